@@ -1,0 +1,1 @@
+"""Reads files into documents: format, then kind. Knows nothing of the store, models or screens."""

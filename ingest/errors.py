@@ -1,0 +1,61 @@
+"""Why a file could not be read, as values that carry a message code and its parameters, never prose."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class RepasoError(Exception):
+    """Base of every error a user may see: `code` names its sentence in the message catalogue.
+
+    Every subclass has a sentence `error.<code>` in each language, saying what, where and what to do;
+    `params` fill it in.
+    """
+
+    code: ClassVar[str] = "unexpected"
+
+    def __init__(self, **params: object) -> None:
+        self.params = {name: str(value) for name, value in params.items()}
+        super().__init__(f"{self.code}: " + ", ".join(f"{name}={value}" for name, value in self.params.items()))
+
+
+class IngestError(RepasoError):
+    """A file that could not become a document; always has the parameter `path`."""
+
+    code = "unreadable_file"
+
+
+class MissingFile(IngestError):
+    """There is nothing at the path."""
+
+    code = "missing_file"
+
+
+class UnreadableFile(IngestError):
+    """The operating system refused to read it; parameter `reason`."""
+
+    code = "unreadable_file"
+
+
+class UnsupportedFile(IngestError):
+    """Its format is not one we read, or its bytes are not what its name says."""
+
+    code = "unsupported_file"
+
+
+class DamagedFile(IngestError):
+    """Its format is known but its bytes are broken; parameter `reason`."""
+
+    code = "damaged_file"
+
+
+class ProtectedFile(IngestError):
+    """It needs a password that was not given or is wrong."""
+
+    code = "protected_file"
+
+
+class EmptyFile(IngestError):
+    """It holds no text."""
+
+    code = "empty_file"

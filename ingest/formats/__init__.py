@@ -1,0 +1,1 @@
+"""Bytes to blocks, one file format a module."""

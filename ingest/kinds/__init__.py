@@ -1,0 +1,1 @@
+"""Blocks to documents, one kind a module; all pure."""

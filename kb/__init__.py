@@ -1,0 +1,1 @@
+"""The knowledge base: stores documents, searches them and answers with sources."""

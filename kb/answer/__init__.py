@@ -1,0 +1,1 @@
+"""From hits to an answer whose every sentence names its source."""

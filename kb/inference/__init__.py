@@ -1,0 +1,1 @@
+"""Models in child processes, and where their files come from."""

@@ -1,0 +1,76 @@
+"""What the rest of the program asks of a language model and of an embedder, wherever they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+class Role(StrEnum):
+    """What a text is to the embedder; some models prefix queries and passages differently."""
+
+    QUERY = "query"
+    PASSAGE = "passage"
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPrompt:
+    """One turn for a chat model. `system` is the stable prefix; both are plain text, never special tokens."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How tokens are chosen: at most `max_tokens`; temperature 0 is greedy; `stop` strings end the answer."""
+
+    max_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+
+
+class Generator(Protocol):
+    """A language model. One request at a time; every failure is a ModelUnavailable."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, shown with its answers."""
+        ...
+
+    def generate(self, prompt: ChatPrompt, sampling: Sampling) -> Iterator[str]:
+        """Yield pieces of text as they come; closing the iterator cancels."""
+        ...
+
+    def cancel(self) -> None:
+        """End the running generation at the next token, from any thread; nothing happens when idle."""
+        ...
+
+    def close(self) -> None:
+        """End the model's process."""
+        ...
+
+
+class Encoder(Protocol):
+    """An embedder. Every failure is a ModelUnavailable."""
+
+    @property
+    def name(self) -> str:
+        """The model's name, stored beside its vectors."""
+        ...
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Return unit vectors, one row a text (n x d, float32)."""
+        ...
+
+    def close(self) -> None:
+        """End the model's process."""
+        ...

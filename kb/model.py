@@ -1,0 +1,223 @@
+"""The values that searching and answering exchange. All frozen; none knows SQL, models or screens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ingest.model import Kind as Kind
+from ingest.model import Locator as Locator
+from ingest.model import LocatorType as LocatorType
+from ingest.model import Notice as Notice
+from ingest.model import Section as Section
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A stored document without its text. `id` is stable over course, path and part."""
+
+    id: str
+    path: str
+    part: str
+    kind: Kind
+    title: str
+    author: str
+    url: str
+    course: str
+    session: str
+    language: str
+    passages: int
+    questions: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """One lecture, talk or class of a course, and how many documents it has."""
+
+    course: str
+    title: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one section (about 120 to 220 words), shown as it stands in the source.
+
+    `section` is the 0-based ordinal of its section in the document; `heading` is that section's title;
+    `start` and `end` are its character offsets in the section's text. `ordinal` counts passages in the document.
+    """
+
+    id: str
+    document: str
+    section: int
+    ordinal: int
+    heading: str
+    locator: Locator
+    speaker: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A stored document with everything there is to show of it."""
+
+    info: DocumentInfo
+    sections: tuple[Section, ...]
+    passages: tuple[Passage, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What to search in; "" means everything. `speaker` matches a part of the name, accents and case aside."""
+
+    course: str = ""
+    session: str = ""
+    kind: str = ""
+    speaker: str = ""
+
+
+class SearchMode(StrEnum):
+    """Which evidence ranks the hits."""
+
+    HYBRID = "hybrid"
+    KEYWORD = "keyword"
+    SEMANTIC = "semantic"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that answers a query.
+
+    Scores are in [0, 1]: BM25 over the query's theoretical maximum, cosine, and their fusion. `snippet` is the
+    part of the text to show; `highlights` are its (start, end) offsets.
+    """
+
+    passage: Passage
+    document: DocumentInfo
+    score: float
+    keyword_score: float
+    semantic_score: float
+    snippet: str
+    highlights: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits of one query, best first; `mode` is what was really used, `suggestion` a better spelling or ""."""
+
+    query: str
+    mode: SearchMode
+    hits: tuple[Hit, ...]
+    suggestion: str
+    took_ms: float
+
+
+class AddStatus(StrEnum):
+    """What became of one document given to the library."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """One document's outcome. On failure `document` is None, `error` says why and `path` which file."""
+
+    path: str
+    status: AddStatus
+    document: DocumentInfo | None = None
+    notices: tuple[Notice, ...] = ()
+    error: Exception | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddEvent:
+    """Progress of adding: `stage` is "read", "store" or "embed"; `done` of `total` items of that stage."""
+
+    stage: str
+    item: str
+    done: int
+    total: int
+
+
+class AnswerStatus(StrEnum):
+    """How much of an answer the student's material supports."""
+
+    GROUNDED = "grounded"
+    PARTIAL = "partial"
+    NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered passage that an answer was made from, with the words that support it (an exact quote)."""
+
+    n: int
+    passage: Passage
+    document: DocumentInfo
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer; `citations` are numbers of Citations; unsupported means no passage says it."""
+
+    text: str
+    citations: tuple[int, ...]
+    supported: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds from the question to the evidence, the first token and the end; 0 where there was none."""
+
+    search_ms: float = 0.0
+    first_token_ms: float = 0.0
+    total_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the material says on a question. On NOT_FOUND, `nearest` holds the closest passages to offer.
+
+    `model` is "" when no language model wrote it (quotes only).
+    """
+
+    question: str
+    text: str
+    status: AnswerStatus
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    model: str
+    timings: Timings = field(default_factory=Timings)
+    nearest: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceFound:
+    """The passages an answer will be made from, shown before the first word."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the answer as the model writes it; not yet checked against the evidence."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The checked answer; always the last event."""
+
+    answer: Answer
+
+
+AnswerEvent = EvidenceFound | Token | Finished
