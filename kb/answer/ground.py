@@ -1,0 +1,130 @@
+"""Decides, sentence by sentence, whether an answer says what its evidence says. Pure.
+
+A sentence is supported when one passage, or two together, hold nearly all of its content words by weight, every
+number and every name in it, and do not deny what it affirms. Where words alone leave doubt, the cosine to the
+passage's nearest sentence decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from kb import sentences
+from kb.answer.lexicon import Lexicon, coverage, is_negated, names, numbers
+from kb.model import Citation, Sentence
+
+CLEAR_COVERAGE = 0.7
+DOUBTFUL_COVERAGE = 0.45
+CLEAR_COSINE = 0.72
+SAME_MATTER = 0.6
+"""Coverage from which a passage's sentence is about the same matter: a denial in one alone is a contradiction."""
+
+_MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+
+Cosine = Callable[[str, Sequence[str]], Sequence[float]]
+"""Cosine of one text to each of others; zeros where there is no embedder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A cited passage, read once: its sentences and the stems, numbers and names that it and its heading hold."""
+
+    n: int
+    sentences: tuple[str, ...]
+    sentence_stems: tuple[frozenset[str], ...]
+    stems: frozenset[str]
+    numbers: frozenset[str]
+    words: str
+
+
+def read(citation: Citation, lexicon: Lexicon) -> Source:
+    """Prepare a cited passage for checking; sentences are exact pieces of its text."""
+    text = citation.passage.text
+    pieces = tuple(span.of(text) for span in sentences.split(text))
+    context = f"{citation.passage.heading}\n{text}"
+    return Source(
+        n=citation.n,
+        sentences=pieces,
+        sentence_stems=tuple(lexicon.stems(piece) for piece in pieces),
+        stems=lexicon.stems(context),
+        numbers=numbers(context) | numbers(citation.passage.heading),
+        words=context.casefold(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Which sources say a sentence (none: unsupported) and, a source each, the sentence that says it best."""
+
+    citations: tuple[int, ...]
+    quotes: tuple[str, ...]
+
+
+def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon, cosine: Cosine) -> Support:
+    """Find the one source, else the two sources, that support a sentence."""
+    weights = lexicon.weighted(text)
+    if not weights:
+        return Support((), ())
+    ranked = sorted(sources, key=lambda source: (-coverage(weights, source.stems), source.n))
+    groups = [(source,) for source in ranked[:3]] + list(combinations(ranked[:3], 2))
+    for group in groups:
+        if _supports(text, question, weights, group, cosine):
+            return Support(
+                tuple(sorted(source.n for source in group)),
+                tuple(_nearest(source, weights) for source in sorted(group, key=lambda source: source.n)),
+            )
+    return Support((), ())
+
+
+def _supports(text: str, question: str, weights: dict[str, float], group: Sequence[Source], cosine: Cosine) -> bool:
+    held = frozenset().union(*(source.stems for source in group))
+    covered = coverage(weights, held)
+    if covered < DOUBTFUL_COVERAGE or not _facts_hold(text, question, group):
+        return False
+    if len(group) > 1 and any(coverage(weights, held - source.stems) == 0 for source in group):
+        return False
+    quotes = [_nearest(source, weights) for source in group]
+    if _contradicts(text, weights, group, quotes):
+        return False
+    return covered >= CLEAR_COVERAGE or max(cosine(text, quotes)) >= CLEAR_COSINE
+
+
+def _facts_hold(text: str, question: str, group: Sequence[Source]) -> bool:
+    """Every number and name of the sentence stands in the sources; a name may also come from the question."""
+    known_numbers = frozenset().union(*(source.numbers for source in group))
+    known_words = " ".join(source.words for source in group) + " " + question.casefold()
+    return numbers(text) <= known_numbers and all(name in known_words for name in names(text))
+
+
+def _contradicts(text: str, weights: dict[str, float], group: Sequence[Source], quotes: Sequence[str]) -> bool:
+    """Say whether every sentence about the same matter differs from the text in denying it."""
+    same = [
+        piece
+        for source in group
+        for piece, stems in zip(source.sentences, source.sentence_stems, strict=True)
+        if coverage(weights, stems) >= SAME_MATTER
+    ] or list(quotes)
+    return all(is_negated(piece) != is_negated(text) for piece in same)
+
+
+def _nearest(source: Source, weights: dict[str, float]) -> str:
+    """Return the source's sentence that holds most of the weights, the shortest of equals."""
+    best = max(
+        range(len(source.sentences)),
+        key=lambda i: (round(coverage(weights, source.sentence_stems[i]), 3), -len(source.sentences[i])),
+    )
+    return source.sentences[best]
+
+
+def split_answer(text: str) -> tuple[str, ...]:
+    """Return the sentences of a model's answer, without citation marks it wrote itself."""
+    clean = _MARKER.sub("", text)
+    return tuple(span.of(clean) for span in sentences.split(clean))
+
+
+def supported_sentence(text: str, support: Support) -> Sentence:
+    """Join a sentence with what was found for it."""
+    return Sentence(text=text, citations=support.citations, supported=bool(support.citations))

@@ -1,0 +1,129 @@
+"""From a question to a checked answer, with the model's words scripted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from kb.answer.answer import Tools, answer_question
+from kb.answer.lexicon import Lexicon
+from kb.errors import ModelUnavailable
+from kb.inference.protocol import ChatPrompt, Sampling
+from kb.model import Answer, AnswerStatus, EvidenceFound, Finished, Hit, Token
+
+LORA = (
+    "LoRA congela los pesos originales y añade dos matrices de rango bajo en cada capa. "
+    "Su ventaja es que se entrenan muy pocos parámetros."
+)
+
+
+@dataclass
+class Scripted:
+    """A language model that says what it is told, and remembers what it was asked."""
+
+    reply: str
+    name: str = "scripted"
+    asked: list[ChatPrompt] = field(default_factory=list)
+    dies: bool = False
+
+    def generate(self, prompt: ChatPrompt, sampling: Sampling) -> Iterator[str]:
+        self.asked.append(prompt)
+        if self.dies:
+            raise ModelUnavailable(model=self.name, reason="crashed")
+        for word in self.reply.split(" "):
+            yield word + " "
+
+    def cancel(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+Ask = Callable[..., tuple[list[object], Answer]]
+
+
+@pytest.fixture
+def ask(hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]) -> Ask:
+    def run(
+        question: str, model: Scripted | None = None, hits: Sequence[Hit] | None = None
+    ) -> tuple[list[object], Answer]:
+        found = [hit(LORA, heading="¿Qué es LoRA?", question=47)] if hits is None else list(hits)
+        ticks = iter(range(1000))
+        tools = Tools(
+            lambda _q, _n: found, lexicon_of(found), lambda: next(ticks) / 1000, lambda _t: "es", None, model
+        )
+        events = list(answer_question(question, tools))
+        last = events[-1]
+        assert isinstance(last, Finished)
+        return events, last.answer
+
+    return run
+
+
+def test_a_supported_answer_is_grounded_and_cites_its_passage(ask: Ask) -> None:
+    events, answer = ask("¿Qué es LoRA?", Scripted("LoRA congela los pesos originales y añade dos matrices."))
+    assert isinstance(events[0], EvidenceFound)
+    assert answer.status is AnswerStatus.GROUNDED
+    assert answer.sentences[0].citations == (1,)
+    assert answer.citations[0].quote in LORA
+    assert "".join(event.text for event in events if isinstance(event, Token)).strip() == answer.text
+
+
+def test_an_invented_sentence_is_marked_and_the_answer_is_partial(ask: Ask) -> None:
+    model = Scripted("LoRA congela los pesos originales y añade dos matrices. Lo inventó Cervantes en 1605.")
+    _, answer = ask("¿Qué es LoRA?", model)
+    assert answer.status is AnswerStatus.PARTIAL
+    assert [sentence.supported for sentence in answer.sentences] == [True, False]
+    assert answer.sentences[1].citations == ()
+
+
+def test_what_the_material_does_not_have_is_not_asked_of_the_model(ask: Ask, hit: Callable[..., Hit]) -> None:
+    model = Scripted("Ulán Bator.")
+    _, answer = ask("¿Cuál es la capital de Mongolia?", model, hits=[hit(LORA, score=0.02)])
+    assert answer.status is AnswerStatus.NOT_FOUND
+    assert model.asked == []
+    assert answer.nearest
+
+
+def test_nothing_retrieved_is_not_found(ask: Ask) -> None:
+    assert ask("¿Qué es LoRA?", hits=[])[1].status is AnswerStatus.NOT_FOUND
+
+
+def test_a_model_that_says_it_is_not_there_is_believed(ask: Ask) -> None:
+    assert ask("¿Qué es LoRA?", Scripted("NO ESTÁ EN LOS APUNTES."))[1].status is AnswerStatus.NOT_FOUND
+
+
+def test_a_wholly_invented_answer_is_replaced_by_quotes(ask: Ask) -> None:
+    _, answer = ask("¿Qué es LoRA?", Scripted("Es un pueblo de Murcia con castillo medieval."))
+    assert answer.status is AnswerStatus.PARTIAL
+    assert answer.model == ""
+    assert all(sentence.supported and sentence.text in LORA for sentence in answer.sentences)
+
+
+def test_without_a_model_the_best_sentences_answer_themselves(ask: Ask) -> None:
+    _, answer = ask("¿Qué ventajas tiene LoRA?")
+    assert answer.status is AnswerStatus.GROUNDED
+    assert answer.model == ""
+    assert all(sentence.citations == (1,) and sentence.text in LORA for sentence in answer.sentences)
+
+
+def test_the_system_prompt_is_the_same_for_every_question(ask: Ask) -> None:
+    model = Scripted("LoRA congela los pesos originales.")
+    ask("¿Qué es LoRA?", model)
+    ask("¿Qué ventajas tiene LoRA?", model)
+    first, second = model.asked
+    assert first.system == second.system
+
+
+def test_a_dead_model_is_an_error_after_the_evidence(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    found = [hit(LORA, heading="¿Qué es LoRA?")]
+    tools = Tools(
+        lambda _q, _n: found, lexicon_of(found), lambda: 0.0, lambda _t: "es", None, Scripted("", dies=True)
+    )
+    events = answer_question("¿Qué es LoRA?", tools)
+    assert isinstance(next(events), EvidenceFound)
+    with pytest.raises(ModelUnavailable):
+        next(events)

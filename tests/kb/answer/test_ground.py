@@ -1,0 +1,101 @@
+"""A sentence is shown as supported only when a cited passage says it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from kb.answer import ground
+from kb.answer.lexicon import Lexicon, names, numbers
+from kb.model import Citation, Hit
+
+LORA = (
+    "LoRA congela los pesos originales y añade dos matrices de rango bajo en cada capa. "
+    "En el experimento del curso se entrenaron 4.7 millones de parámetros, el 0.3 % del total. "
+    "No añade latencia al usar el modelo, porque las matrices se suman a los pesos."
+)
+BETO = "BETO se entrenó en 2019 en la Universidad de Chile con unos 3000 millones de palabras en español."
+
+Check = Callable[[str], tuple[int, ...]]
+
+
+def no_meaning(text: str, others: Sequence[str]) -> list[float]:
+    return [0.0] * len(others)
+
+
+@pytest.fixture
+def check(hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]) -> Check:
+    hits = [hit(LORA, heading="¿Qué es LoRA?", n=1), hit(BETO, n=2)]
+    lexicon = lexicon_of(hits)
+    sources = [ground.read(Citation(n, each.passage, each.document, ""), lexicon) for n, each in enumerate(hits, 1)]
+
+    def run(text: str) -> tuple[int, ...]:
+        return ground.check(text, "¿Qué es LoRA?", sources, lexicon, no_meaning).citations
+
+    return run
+
+
+def test_a_sentence_in_the_passages_words_is_cited(check: Check) -> None:
+    assert check("LoRA congela los pesos originales y añade matrices de rango bajo.") == (1,)
+
+
+def test_each_sentence_gets_its_own_passage(check: Check) -> None:
+    assert check("BETO se entrenó en 2019 en la Universidad de Chile.") == (2,)
+
+
+def test_a_wrong_number_is_not_supported(check: Check) -> None:
+    assert check("BETO se entrenó en 2021 en la Universidad de Chile.") == ()
+
+
+def test_a_name_that_the_notes_do_not_have_is_not_supported(check: Check) -> None:
+    assert check("BETO se entrenó en 2019 en la Universidad de Salamanca.") == ()
+
+
+def test_a_denial_of_what_the_passage_affirms_is_not_supported(check: Check) -> None:
+    assert check("LoRA no congela los pesos originales.") == ()
+
+
+def test_an_affirmation_of_what_the_passage_denies_is_not_supported(check: Check) -> None:
+    assert check("Añade latencia al usar el modelo.") == ()
+
+
+def test_general_knowledge_outside_the_notes_is_not_supported(check: Check) -> None:
+    assert check("La capital de Mongolia se llama Ulán Bator y tiene un millón de habitantes.") == ()
+
+
+def test_a_sentence_that_joins_two_passages_cites_both(check: Check) -> None:
+    text = "LoRA añade dos matrices de rango bajo en cada capa y BETO se entrenó con palabras en español de Chile."
+    assert check(text) == (1, 2)
+
+
+def test_a_sentence_of_stop_words_alone_is_not_supported(check: Check) -> None:
+    assert check("Es lo que es.") == ()
+
+
+def test_quotes_are_exact_pieces_of_their_passages(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    hits = [hit(LORA)]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    found = ground.check("Se entrenaron 4,7 millones de parámetros.", "", [source], lexicon, no_meaning)
+    assert found.quotes == (
+        "En el experimento del curso se entrenaron 4.7 millones de parámetros, el 0.3 % del total.",
+    )
+
+
+def test_numbers_are_compared_in_one_notation() -> None:
+    assert numbers("3.000 palabras, 0,5 y 1.5 en 2019") == {"3000", "0.5", "1.5", "2019"}
+    assert numbers("2. Segundo paso") == frozenset()
+
+
+def test_names_are_acronyms_and_capitalised_words_inside_the_sentence() -> None:
+    assert names("El modelo BERT de Google usa WordPiece.") == {"bert", "google", "wordpiece"}
+
+
+def test_marks_that_the_model_writes_are_not_citations() -> None:
+    assert ground.split_answer("LoRA congela pesos [1]. Añade matrices [2, 3].") == (
+        "LoRA congela pesos.",
+        "Añade matrices.",
+    )
