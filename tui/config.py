@@ -1,0 +1,231 @@
+"""Settings file, environment and options become one frozen Config, handed down as plain arguments.
+
+Order, the first that says something wins: command-line option, environment (`REPASO_LIBRARY`, `REPASO_CACHE`,
+`REPASO_CONFIG`, `REPASO_LANG`), settings file (TOML), default.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from ingest.errors import RepasoError
+
+LANGUAGES = ("es", "en")
+DEFAULT_CHAT_MODEL = "qwen2.5-coder-1.5b"
+DEFAULT_EMBEDDING_MODEL = "all-minilm-l6-v2"
+SETTINGS: dict[str, type[str] | type[int]] = {
+    "language": str,
+    "library": str,
+    "chat_model": str,
+    "embedding_model": str,
+    "threads": int,
+}
+
+Value = TypeVar("Value", str, int)
+
+
+class ConfigError(RepasoError):
+    """Base of the settings' errors; always has the parameter `path`."""
+
+    code = "settings"
+
+
+class MalformedSettings(ConfigError):
+    """The settings file is not TOML; parameters `line` (1-based, "?" where unknown) and `reason`."""
+
+    code = "settings_malformed"
+
+
+class UnreadableSettings(ConfigError):
+    """The settings file exists but cannot be read or written; parameter `reason`."""
+
+    code = "settings_unreadable"
+
+
+class UnknownSetting(ConfigError):
+    """A key nobody reads; parameters `key` and `known`, the keys there are."""
+
+    code = "setting_unknown"
+
+
+class MisspelledSetting(UnknownSetting):
+    """A key nobody reads but close to one that exists; parameters `key`, `near` and `known`."""
+
+    code = "setting_misspelled"
+
+
+class WrongSetting(ConfigError):
+    """A value that its key cannot have; parameters `key`, `value` and `expected`."""
+
+    code = "setting_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything a command or a screen may depend on.
+
+    `cache` holds models and logs and can be deleted; `settings` is where settings are written; `threads` 0 means
+    the runtime's own choice. A model is a name of the catalogue or a path.
+    """
+
+    library: Path
+    cache: Path
+    settings: Path
+    language: str
+    chat_model: str = DEFAULT_CHAT_MODEL
+    embedding_model: str = DEFAULT_EMBEDDING_MODEL
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line said; "" where it said nothing."""
+
+    library: str = ""
+    language: str = ""
+
+
+def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) -> Config:
+    """Return the configuration in force; raises ConfigError on a settings file that cannot be meant."""
+    said = overrides or Overrides()
+    settings = settings_path(environ)
+    values = read_settings(settings)
+    library = said.library or environ.get("REPASO_LIBRARY", "")
+    if not library:
+        library = _setting(values, "library", "")
+        library = str(settings.parent / Path(library).expanduser()) if library else ""
+    return Config(
+        library=Path(library).expanduser() if library else _data_folder() / "library.db",
+        cache=cache_path(environ),
+        settings=settings,
+        language=said.language
+        or _environment_language(environ)
+        or _setting(values, "language", "")
+        or guess(environ),
+        chat_model=_setting(values, "chat_model", DEFAULT_CHAT_MODEL),
+        embedding_model=_setting(values, "embedding_model", DEFAULT_EMBEDDING_MODEL),
+        threads=_setting(values, "threads", 0),
+    )
+
+
+def settings_path(environ: Mapping[str, str]) -> Path:
+    """Return where the settings file is, existing or not."""
+    named = environ.get("REPASO_CONFIG", "")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("repaso", appauthor=False)) / "config.toml"
+
+
+def cache_path(environ: Mapping[str, str]) -> Path:
+    """Return the folder of models and logs, existing or not."""
+    named = environ.get("REPASO_CACHE", "")
+    if named:
+        return Path(named).expanduser()
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("repaso", appauthor=False))
+
+
+def language_hint(environ: Mapping[str, str], said: str = "") -> str:
+    """Return the language to speak before the settings are known to be good; never raises."""
+    if said in LANGUAGES:
+        return said
+    named = _environment_language(environ)
+    if named:
+        return named
+    try:
+        return _setting(read_settings(settings_path(environ)), "language", "") or guess(environ)
+    except ConfigError:
+        return guess(environ)
+
+
+def guess(environ: Mapping[str, str]) -> str:
+    """Return the locale's language where it is English, else Spanish: the material is Spanish, and C says nothing.
+
+    `LC_ALL`, `LC_MESSAGES`, `LANG` are asked in the order of POSIX (Base Definitions, 8.2).
+    """
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environ.get(name):
+            return "en" if environ[name].lower().startswith("en") else "es"
+    return "es"
+
+
+def read_settings(path: Path) -> dict[str, str | int]:
+    """Return the checked settings of the file, empty where there is none."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        reason = re.sub(r" \(at .*\)$", "", str(error))
+        raise MalformedSettings(path=path, line=place[1] if place else "?", reason=reason) from error
+    except UnicodeDecodeError as error:
+        raise MalformedSettings(path=path, line="?", reason="UTF-8") from error
+    except OSError as error:
+        raise UnreadableSettings(path=path, reason=error.strerror) from error
+    for key, value in found.items():
+        _check(path, key, value)
+    return found
+
+
+def write_setting(path: Path, key: str, value: str | int) -> None:
+    """Set one key, keeping the file's comments and order; the file is replaced whole or not at all."""
+    import tomlkit
+
+    _check(path, key, value)
+    read_settings(path)
+    try:
+        before = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        document = tomlkit.parse(before)
+        document[key] = value
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(path.name + ".new")
+        draft.write_text(tomlkit.dumps(document), encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise UnreadableSettings(path=path, reason=error.strerror) from error
+
+
+def _check(path: Path, key: str, value: object) -> None:
+    """Raise the ConfigError that a key with this value deserves."""
+    known = ", ".join(SETTINGS)
+    if key not in SETTINGS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(key, SETTINGS, n=1)
+        if near:
+            raise MisspelledSetting(path=path, key=key, near=near[0], known=known)
+        raise UnknownSetting(path=path, key=key, known=known)
+    if key == "language" and value not in LANGUAGES:
+        raise WrongSetting(path=path, key=key, value=value, expected=" / ".join(f'"{name}"' for name in LANGUAGES))
+    if SETTINGS[key] is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise WrongSetting(path=path, key=key, value=value, expected="0, 1, 2…")
+    if SETTINGS[key] is str and (not isinstance(value, str) or not value.strip()):
+        raise WrongSetting(path=path, key=key, value=value, expected='"…"')
+
+
+def _setting(values: Mapping[str, str | int], key: str, default: Value) -> Value:
+    """Return a checked setting or its default, of the same type."""
+    value = values.get(key, default)
+    return value if isinstance(value, type(default)) else default
+
+
+def _environment_language(environ: Mapping[str, str]) -> str:
+    """Return `REPASO_LANG` where it is a language we speak."""
+    named = environ.get("REPASO_LANG", "").strip().lower()[:2]
+    return named if named in LANGUAGES else ""
+
+
+def _data_folder() -> Path:
+    """Return the user's data folder for this program."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("repaso", appauthor=False))
