@@ -89,9 +89,7 @@ def test_every_answer_opens_with_a_sentence_that_can_stand_as_an_option(
     questions: list[tuple[int, str, str]],
 ) -> None:
     openings = {number: first_sentence(answer) for number, _, answer in questions}
-    off = {
-        n: s for n, s in openings.items() if not (12 <= words(s) <= 35 and s.endswith(".") and "\n" not in s)
-    }
+    off = {n: s for n, s in openings.items() if not (12 <= words(s) <= 35 and s.endswith(".") and "\n" not in s)}
     assert not off
 
 
