@@ -1,0 +1,276 @@
+"""A chat model in a GGUF file, run by llama.cpp; only a model's own process imports this."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+from llama_cpp.llama_chat_format import Jinja2ChatFormatter
+
+from kb.inference.cores import physical_cores
+from kb.inference.engine import EngineError, StopFlag
+from kb.inference.messages import (
+    Alive,
+    Cancelled,
+    Encode,
+    Finished,
+    Generate,
+    LoadLanguageModel,
+    Piece,
+    Reply,
+)
+from kb.inference.stream import TextStream
+
+PROMPT_BATCH = 512
+"""Prompt tokens evaluated between two signs of life; also llama.cpp's own batch, so that nothing is slower for it."""
+
+SYSTEM_MARK, USER_MARK = "\ue000system\ue001", "\ue000user\ue001"
+"""Stand for the two texts while the template is rendered; the texts themselves never pass through it."""
+
+MAX_PIECE = 1024
+"""Bytes of the longest token; llama-cpp-python's own detokenize takes 32, less than some vocabularies have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of a prompt: the template's, where special tokens count, or content, where they are mere text."""
+
+    text: str
+    special: bool
+
+
+class LanguageModel:
+    """A loaded model; serves one request at a time and keeps the last prompt's evaluation for the next."""
+
+    def __init__(self, load: LoadLanguageModel, stop: StopFlag) -> None:
+        check_gguf(Path(load.path))
+        self._stop = stop
+        self._llama = _open(load)
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
+        self._context = min(self._llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self._llama.model))
+        self._segments = chat_template(self._llama.metadata, self._text_of)
+        self._pieces: dict[int, bytes] = {}
+        self._abort = _abort_callback()
+        llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, stop.address)
+
+    def run(self, request: Generate | Encode) -> Iterator[Reply | Alive]:
+        """Yield the answer's pieces. Raises EngineError, reason "prompt_too_long" when it does not fit."""
+        if isinstance(request, Encode):
+            raise EngineError("not_an_embedder")
+        prompt = self.tokens(request.system, request.user)
+        if len(prompt) >= self._context:
+            raise EngineError("prompt_too_long", f"{len(prompt)} tokens, {self._context} fit")
+        try:
+            yield from self._answer(request, prompt)
+        except RuntimeError:
+            # llama-cpp-python raises this for any decoding that returned non-zero; aborted ones do, too.
+            if not self._stop.is_set():
+                raise
+        if self._stop.is_set():
+            yield Cancelled(request.request)
+
+    def tokens(self, system: str, user: str) -> list[int]:
+        """Turn a prompt into tokens; whatever the two texts say, they cannot end their frame."""
+        tokens: list[int] = []
+        for segment in self._segments(system, user):
+            tokens += self._tokenize(segment)
+        bos = llama_cpp.llama_vocab_bos(self._vocabulary)
+        if llama_cpp.llama_vocab_get_add_bos(self._vocabulary) and tokens[:1] != [bos]:
+            tokens.insert(0, bos)
+        return tokens
+
+    def _tokenize(self, segment: Segment) -> list[int]:
+        """Turn one segment into tokens."""
+        data = segment.text.encode("utf-8", "replace")
+        return list(self._llama.tokenize(data, add_bos=False, special=segment.special))
+
+    def _answer(self, request: Generate, prompt: list[int]) -> Iterator[Reply | Alive]:
+        """Evaluate the prompt, then yield pieces and Finished; returns early when stopped."""
+        reused = self._forget_after(prompt)
+        for start in range(reused, len(prompt), PROMPT_BATCH):
+            yield Alive()
+            self._llama.eval(prompt[start : start + PROMPT_BATCH])
+        limit = min(request.max_tokens, self._context - len(prompt))
+        stream = TextStream(request.stop)
+        written = 0
+        for token in self._sampled(request, prompt, limit):
+            if self._stop.is_set():
+                return
+            written += 1
+            if text := stream.feed(self._bytes_of(token)):
+                yield Piece(request.request, text)
+            if stream.stopped:
+                break
+        if text := stream.flush():
+            yield Piece(request.request, text)
+        yield Finished(request.request, len(prompt), reused, written)
+
+    def _forget_after(self, prompt: Sequence[int]) -> int:
+        """Drop from the cache what differs from the prompt; return how many of its tokens stay evaluated."""
+        llama = self._llama
+        known = llama.input_ids[: llama.n_tokens].tolist()
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(known, prompt, strict=False)))
+        same = min(same, len(prompt) - 1)  # the last token must be evaluated: its logits choose the first new one
+        memory = llama_cpp.llama_get_memory(llama.ctx)
+        if same > 0 and llama_cpp.llama_memory_seq_rm(memory, 0, same, -1):
+            llama.n_tokens = same
+            return same
+        llama.reset()  # nothing in common, or a recurrent model, whose state cannot be cut
+        return 0
+
+    def _sampled(self, request: Generate, prompt: list[int], limit: int) -> Iterator[int]:
+        """Yield at most `limit` tokens up to the model's own end; the prompt is evaluated already."""
+        if limit <= 0:
+            return
+        self._llama.set_seed(request.seed)
+        tokens = self._llama.generate(prompt, temp=request.temperature, repeat_penalty=1.0)
+        for count, token in enumerate(tokens, start=1):
+            if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
+                return
+            yield token
+            if count == limit:
+                return
+
+    def _bytes_of(self, token: int) -> bytes:
+        """Return a token's bytes; nothing for a control token."""
+        if token not in self._pieces:
+            buffer = ctypes.create_string_buffer(MAX_PIECE)
+            size = llama_cpp.llama_token_to_piece(self._vocabulary, token, buffer, MAX_PIECE, 0, False)
+            self._pieces[token] = buffer.raw[: max(size, 0)]
+        return self._pieces[token]
+
+    def _text_of(self, key: str) -> str:
+        """The text of the beginning ("bos") or end ("eos") token, "" when the vocabulary has none."""
+        token = (
+            llama_cpp.llama_vocab_bos(self._vocabulary)
+            if key == "bos"
+            else llama_cpp.llama_vocab_eos(self._vocabulary)
+        )
+        return str(llama_cpp.llama_vocab_get_text(self._vocabulary, token).decode()) if token >= 0 else ""
+
+
+def check_gguf(path: Path) -> None:
+    """Raise EngineError when the path is no readable file that begins as a GGUF does (ggml's docs/gguf.md)."""
+    if not path.is_file():
+        raise EngineError("missing", str(path))
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise EngineError("unreadable", str(error)) from error
+    if magic != b"GGUF":
+        raise EngineError("not_gguf", str(path))
+
+
+def _open(load: LoadLanguageModel) -> llama_cpp.Llama:
+    """Load the file, or raise EngineError with what llama.cpp's log says about the reason."""
+    log: deque[str] = deque(maxlen=40)
+
+    @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+    def keep(_level: int, text: bytes, _data: object) -> None:
+        log.append(text.decode("utf-8", "replace"))
+
+    llama_cpp.llama_log_set(keep, None)
+    threads = load.threads or physical_cores()
+    try:
+        return llama_cpp.Llama(
+            load.path,
+            n_ctx=load.context,
+            n_batch=PROMPT_BATCH,
+            n_threads=threads,
+            n_threads_batch=threads,
+            n_gpu_layers=-1 if llama_cpp.llama_supports_gpu_offload() else 0,
+            verbose=False,
+        )
+    except (ValueError, RuntimeError) as error:
+        said = "".join(log)
+        raise EngineError(load_failure(said, str(error)), said[-500:]) from error
+    finally:
+        llama_cpp.llama_log_set(_QUIET, None)
+
+
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+def _QUIET(_level: int, _text: bytes, _data: object) -> None:  # noqa: N802 - a constant that llama.cpp calls
+    """Drop what llama.cpp logs."""
+
+
+def load_failure(log: str, error: str) -> str:
+    """Tell the reason why a model could not be loaded from llama.cpp's words."""
+    if "alloc" in log or "llama_context" in error:
+        return "no_memory"
+    return "unsupported" if "unknown model architecture" in log else "damaged"
+
+
+def chat_template(metadata: dict[str, str], text_of: Callable[[str], str]) -> Callable[[str, str], list[Segment]]:
+    """Return what turns (system, user) into segments by the model's own template.
+
+    Raises EngineError, reason "no_chat_template" when the file has none or it cannot be used. A model that
+    knows no system role gets the system text at the head of the user's.
+    """
+    source = metadata.get("tokenizer.chat_template", "")
+    if not source:
+        raise EngineError("no_chat_template")
+    try:
+        formatter = Jinja2ChatFormatter(source, eos_token=text_of("eos"), bos_token=text_of("bos"))
+    except Exception as error:
+        raise EngineError("no_chat_template", str(error)) from error
+    user_only = _rendered(formatter, [_message("user", USER_MARK)], (USER_MARK,))
+    both = [_message("system", SYSTEM_MARK), _message("user", USER_MARK)]
+    folded = [_message("user", f"{SYSTEM_MARK}\n\n{USER_MARK}")]
+    marks = (SYSTEM_MARK, USER_MARK)
+    with_system = _rendered(formatter, both, marks) or _rendered(formatter, folded, marks)
+    if not user_only or not with_system:
+        raise EngineError("no_chat_template", "the template drops the text")
+
+    def segments(system: str, user: str) -> list[Segment]:
+        return _filled(with_system if system else user_only, {SYSTEM_MARK: system, USER_MARK: user})
+
+    return segments
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    """One message as chat templates expect it."""
+    return {"role": role, "content": content}
+
+
+def _rendered(formatter: Any, messages: list[dict[str, str]], marks: tuple[str, ...]) -> str:
+    """Render the template; "" when it refuses or any mark does not come out exactly once."""
+    try:
+        text = str(formatter(messages=messages).prompt)
+    except Exception:  # noqa: BLE001 - templates refuse roles by raising whatever they like
+        return ""
+    return text if all(text.count(mark) == 1 for mark in marks) else ""
+
+
+def _filled(template: str, content: dict[str, str]) -> list[Segment]:
+    """Cut a rendered template at its marks and put the content there, as segments that are not special."""
+    parts = [Segment(template, True)]
+    for mark, text in content.items():
+        parts = [piece for part in parts for piece in _split(part, mark, text)]
+    return [part for part in parts if part.text]
+
+
+def _split(part: Segment, mark: str, text: str) -> list[Segment]:
+    """Cut one template segment at a mark; content is never searched for marks."""
+    if not part.special or mark not in part.text:
+        return [part]
+    before, after = part.text.split(mark)
+    return [Segment(before, True), Segment(text, False), Segment(after, True)]
+
+
+def _abort_callback() -> Any:
+    """A native function that tells llama.cpp to abort while the stop flag's string is not empty: strlen.
+
+    llama.cpp asks before every operation of the graph, about a thousand times a token, so that a Python function
+    here would cost a tenth of the speed; the C library's strlen has the shape of ggml_abort_callback on every
+    common platform (pointer in, non-zero for true) and takes no lock.
+    """
+    library = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+    return ctypes.cast(library.strlen, llama_cpp.ggml_abort_callback)

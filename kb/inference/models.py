@@ -1,0 +1,147 @@
+"""The program's own language model and embedder: each one's weights live in a child process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kb.errors import ModelUnavailable
+from kb.inference.messages import (
+    Encode,
+    Encoded,
+    Finished,
+    Generate,
+    Load,
+    LoadEmbedder,
+    LoadLanguageModel,
+    Piece,
+    Request,
+)
+from kb.inference.process import HANG_AFTER, ModelProcess
+from kb.inference.protocol import ChatPrompt, Role, Sampling, Vectors
+
+TEXTS_A_REQUEST = 32
+"""Texts sent to an embedder at once; a few seconds of work, so that Ctrl-C is soon obeyed."""
+
+LONGEST_TEXT = 50_000
+"""Characters of a text that are sent; embedders read 128 to 8192 tokens and ignore the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the last finished answer cost: tokens of the prompt, those found in the cache, tokens written."""
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    tokens: int = 0
+
+
+class ChildGenerator:
+    """A Generator whose model runs in a child process."""
+
+    def __init__(self, process: ModelProcess) -> None:
+        self.process = process
+        self.usage = Usage()
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.process.name
+
+    def generate(self, prompt: ChatPrompt, sampling: Sampling) -> Iterator[str]:
+        """Yield pieces of text as they come; closing the iterator cancels. Raises ModelUnavailable."""
+
+        def build(request: int) -> Request:
+            return Generate(
+                request,
+                prompt.system,
+                prompt.user,
+                sampling.max_tokens,
+                sampling.temperature,
+                sampling.seed,
+                sampling.stop,
+            )
+
+        for reply in self.process.exchange(build):
+            if isinstance(reply, Piece):
+                yield reply.text
+            elif isinstance(reply, Finished):
+                self.usage = Usage(reply.prompt_tokens, reply.reused_tokens, reply.tokens)
+
+    def cancel(self) -> None:
+        """End the running generation, from any thread."""
+        self.process.cancel()
+
+    def close(self) -> None:
+        """End the model's process."""
+        self.process.close()
+
+
+class ChildEncoder:
+    """An Encoder whose model runs in a child process."""
+
+    def __init__(self, process: ModelProcess) -> None:
+        self.process = process
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.process.name
+
+    def encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Return unit vectors, one row a text (n x d, float32); (0 x d) for none. Raises ModelUnavailable."""
+        starts = range(0, max(len(texts), 1), TEXTS_A_REQUEST)
+        return np.concatenate([self._encode(texts[start : start + TEXTS_A_REQUEST], role) for start in starts])
+
+    def _encode(self, texts: Sequence[str], role: Role) -> Vectors:
+        """Encode what fits into one request."""
+        sent = tuple(text[:LONGEST_TEXT] for text in texts)
+        for reply in self.process.exchange(lambda request: Encode(request, sent, role.value)):
+            if isinstance(reply, Encoded) and len(reply.data) == 4 * len(sent) * reply.dimension:
+                return np.frombuffer(reply.data, np.float32).reshape(len(sent), reply.dimension).copy()
+        raise ModelUnavailable(model=self.name, reason="failed", detail="no vectors came back")
+
+    def close(self) -> None:
+        """End the model's process."""
+        self.process.close()
+
+
+def open_generator(
+    model: str, cache: Path, threads: int = 0, *, context: int = 2048, hang_after: float = HANG_AFTER
+) -> ChildGenerator:
+    """Name a language model (catalogue name or path of a GGUF file); its process starts with the first request.
+
+    `threads` 0 means one a physical core, `context` is in tokens, `hang_after` in seconds. Raises nothing yet.
+    """
+
+    def load(path: Path) -> Load:
+        return LoadLanguageModel(str(path), threads, context)
+
+    name = _name(model)
+    return ChildGenerator(ModelProcess(name, lambda: _existing(name, model, cache, ".gguf"), load, hang_after))
+
+
+def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float = HANG_AFTER) -> ChildEncoder:
+    """Name an embedder (catalogue name or path of a sentence-transformers folder); like open_generator, lazy."""
+    name = _name(model)
+
+    def load(path: Path) -> Load:
+        return LoadEmbedder(str(path), name, threads)
+
+    return ChildEncoder(ModelProcess(name, lambda: _existing(name, model, cache, ""), load, hang_after))
+
+
+def _name(model: str) -> str:
+    """A model's name as shown and stored: a path's last part without .gguf."""
+    return Path(model).name.removesuffix(".gguf") or model
+
+
+def _existing(name: str, model: str, cache: Path, suffix: str) -> Path:
+    """Find a model's file or folder; raises ModelUnavailable when nothing is there."""
+    for path in (Path(model).expanduser(), cache / "models" / f"{model}{suffix}"):
+        if path.exists():
+            return path.absolute()
+    raise ModelUnavailable(model=name, reason="missing", detail=model)

@@ -1,0 +1,185 @@
+"""A model's own process: `python -m kb.inference.worker` reads requests on stdin and answers on stdout.
+
+It ends when its stdin closes, which the operating system does even for a parent killed outright, so that no
+model is ever left behind.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from queue import SimpleQueue
+from typing import BinaryIO, Protocol
+
+from kb.inference.engine import EngineError, StopFlag
+from kb.inference.messages import (
+    WHOLE_PROCESS,
+    Alive,
+    Cancel,
+    Cancelled,
+    Encode,
+    Failed,
+    Generate,
+    Load,
+    LoadEmbedder,
+    LoadLanguageModel,
+    LoadScript,
+    Message,
+    PipeClosed,
+    ProtocolError,
+    Ready,
+    Reply,
+    Request,
+    receive,
+    send,
+)
+
+
+class Engine(Protocol):
+    """Whatever serves requests in this process: a language model, an embedder or a script."""
+
+    def run(self, request: Request) -> Iterator[Reply | Alive]:
+        """Yield replies; stop soon after the stop flag was set. Raises EngineError."""
+        ...
+
+
+class Desk:
+    """Where the listening thread leaves requests for the working thread, and takes them back."""
+
+    def __init__(self, stop: StopFlag) -> None:
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._queue: SimpleQueue[Load | Request] = SimpleQueue()
+        self._waiting: set[int] = set()
+        self._running = WHOLE_PROCESS
+
+    def accept(self, message: Message) -> None:
+        """Queue a request or apply a cancellation; one for a request that has ended does nothing."""
+        with self._lock:
+            match message:
+                case Cancel(request) if request == self._running:
+                    self._stop.set()
+                case Cancel(request):
+                    self._waiting.discard(request)
+                case Generate() | Encode():
+                    self._waiting.add(message.request)
+                    self._queue.put(message)
+                case LoadLanguageModel() | LoadEmbedder() | LoadScript():
+                    self._queue.put(message)
+                case _:
+                    raise ProtocolError(f"{type(message).__name__} is not for a worker")
+
+    def take(self) -> Load | Request:
+        """Wait for the next message in order."""
+        return self._queue.get()
+
+    def begin(self, request: Request) -> bool:
+        """Mark a request as running; False when it was cancelled while it waited."""
+        with self._lock:
+            if request.request not in self._waiting:
+                return False
+            self._waiting.discard(request.request)
+            self._running = request.request
+            self._stop.clear()
+            return True
+
+    def end(self) -> None:
+        """Nothing runs any more, so that a late cancellation cannot hit the next request."""
+        with self._lock:
+            self._running = WHOLE_PROCESS
+
+
+def open_engine(load: Load, stop: StopFlag) -> Engine:
+    """Load a model, importing its library only here."""
+    match load:
+        case LoadLanguageModel():
+            from kb.inference.llm import LanguageModel
+
+            return LanguageModel(load, stop)
+        case LoadEmbedder():
+            from kb.inference.embedder import Embedder
+
+            return Embedder(load, stop)
+        case LoadScript():
+            from kb.inference.scripted import ScriptedEngine
+
+            return ScriptedEngine(load, stop)
+
+
+def serve(requests: BinaryIO, replies: BinaryIO) -> None:
+    """Load what the first message says, then serve requests until the process is told to end."""
+    stop = StopFlag()
+    desk = Desk(stop)
+    threading.Thread(target=_listen, args=(requests, desk), daemon=True).start()
+    try:
+        first = desk.take()
+        if isinstance(first, Generate | Encode):
+            raise ProtocolError("a request before a model")
+        engine = open_engine(first, stop)
+        send(replies, Ready())
+        while True:
+            request = desk.take()
+            if isinstance(request, Generate | Encode):
+                _serve_one(engine, desk, request, replies)
+    except PipeClosed:
+        return
+    except EngineError as error:
+        send(replies, Failed(WHOLE_PROCESS, error.reason, error.detail))
+    except MemoryError:
+        send(replies, Failed(WHOLE_PROCESS, "no_memory", ""))
+    except Exception as error:  # noqa: BLE001 - the process ends here; its parent must hear why, whatever it was
+        send(replies, Failed(WHOLE_PROCESS, "failed", f"{type(error).__name__}: {error}"))
+
+
+def _serve_one(engine: Engine, desk: Desk, request: Request, replies: BinaryIO) -> None:
+    """Run one request and send what it yields; an EngineError fails the request, not the process."""
+    if not desk.begin(request):
+        send(replies, Cancelled(request.request))
+        return
+    try:
+        for reply in engine.run(request):
+            send(replies, reply)
+    except EngineError as error:
+        send(replies, Failed(request.request, error.reason, error.detail))
+    finally:
+        desk.end()
+
+
+def _listen(stream: BinaryIO, desk: Desk) -> None:
+    """Read messages until the parent is gone, then end the process, even in the middle of a native call."""
+    try:
+        while True:
+            desk.accept(receive(stream))
+    except (PipeClosed, ProtocolError):
+        os._exit(0)
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Take stdin and stdout for messages; what native code prints or reads there goes nowhere."""
+    requests = os.fdopen(os.dup(0), "rb")
+    replies = os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(2, 1)
+    return requests, replies
+
+
+def main() -> None:
+    """Serve until the parent closes the pipe. Ctrl-C is the parent's to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, replies = _private_pipes()
+    try:
+        serve(requests, replies)
+    except PipeClosed:
+        pass
+    finally:
+        # Native libraries have threads and destructors that can block or crash at a normal exit.
+        sys.stderr.flush()
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
