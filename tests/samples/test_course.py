@@ -1,0 +1,139 @@
+"""The sample course is what a student would have: well-formed, true to its own titles and worth searching."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+COURSE = "Procesamiento del lenguaje natural"
+LECTURER = "Lucía Herrera"
+TITLES = {
+    1: "Sesión 1. Del texto a los vectores",
+}
+MINIMUM_WORDS = {
+    "MOTIVATION": 40,
+    "HOW IT WORKS": 70,
+    "RESULTS": 70,
+    "WHY IT MATTERS?": 40,
+    "TAKE AWAYS AND WHAT WE ARE THINKING?": 50,
+}
+TOLD_ONLY_IN_CLASS = [
+    (1, "11,362 consonantes"),
+    (1, "Miles Hanley: 260,430 palabras"),
+    (1, "The C Users Journal"),
+    (1, "los mejores anos de nuestra vida"),
+    (1, "1,826,213 días"),
+    (1, "1,000,653 palabras"),
+    (1, "5,574 mensajes"),
+    (1, "o bir hemşire"),
+]
+STAMP = r"(\d{2}):([0-5]\d):([0-5]\d)\.(\d{3})"
+CUE = re.compile(rf"{STAMP} --> {STAMP}\n<v ([^>\n]+)>([^\n]+)")
+
+every_session = pytest.mark.parametrize("session", TITLES)
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One caption: seconds from the start of the class, who speaks and what is said."""
+
+    start: float
+    end: float
+    speaker: str
+    text: str
+
+
+def folder(session: int) -> Path:
+    return SAMPLES / f"sesion-{session}"
+
+
+def transcript_blocks(session: int) -> list[str]:
+    return (folder(session) / "transcripcion.vtt").read_text(encoding="utf-8").strip().split("\n\n")
+
+
+def seconds(hours: str, minutes: str, secs: str, millis: str) -> float:
+    return int(hours) * 3600 + int(minutes) * 60 + int(secs) + int(millis) / 1000
+
+
+def cues(session: int) -> list[Cue]:
+    found = []
+    for block in transcript_blocks(session)[2:]:
+        match = CUE.fullmatch(block)
+        assert match, f"not a cue: {block!r}"
+        found.append(Cue(seconds(*match.groups()[:4]), seconds(*match.groups()[4:8]), match[9], match[10]))
+    return found
+
+
+def markdown_deck(session: int) -> tuple[str, list[str]]:
+    text = (folder(session) / "diapositivas.md").read_text(encoding="utf-8")
+    opening, front_matter, body = text.split("---\n", 2)
+    assert opening == ""
+    return front_matter, [slide.strip() for slide in re.split(r"^---$", body, flags=re.MULTILINE)]
+
+
+def summary_sections(session: int) -> tuple[str, dict[str, str]]:
+    text = (folder(session) / "resumen.md").read_text(encoding="utf-8")
+    head, *parts = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)
+    return head, dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+@every_session
+def test_a_transcript_says_which_session_course_and_lecturer_it_is(session: int) -> None:
+    signature, note = transcript_blocks(session)[:2]
+    assert signature == "WEBVTT"
+    assert note == f"NOTE\nTítulo: {TITLES[session]}\nCurso: {COURSE}\nDocente: {LECTURER}"
+
+
+@every_session
+def test_captions_follow_one_another_without_overlap_for_a_whole_class(session: int) -> None:
+    said = cues(session)
+    assert all(5 <= cue.end - cue.start <= 15 for cue in said)
+    assert all(earlier.end <= later.start for earlier, later in pairwise(said))
+    assert said[-1].end - said[0].start >= 40 * 60
+
+
+@every_session
+def test_a_class_is_a_lecture_with_questions_from_students(session: int) -> None:
+    said = cues(session)
+    words = {name: 0 for name in {cue.speaker for cue in said}}
+    for cue in said:
+        words[cue.speaker] += len(cue.text.split())
+    assert 2 <= len(words) <= 3
+    assert 2_000 <= sum(words.values()) <= 3_000
+    assert words[LECTURER] > sum(words.values()) / 2
+    assert any(cue.speaker != LECTURER and "¿" in cue.text for cue in said)
+
+
+@pytest.mark.parametrize(("session", "fact"), TOLD_ONLY_IN_CLASS)
+def test_what_was_told_only_in_class_has_one_minute_and_no_other_source(session: int, fact: str) -> None:
+    assert len([cue for cue in cues(session) if fact in cue.text]) == 1
+    others = [path for path in SAMPLES.rglob("*.md") if fact in path.read_text(encoding="utf-8")]
+    assert others == []
+
+
+@pytest.mark.parametrize("session", [1])
+def test_a_markdown_deck_has_titled_slides_with_a_table_a_formula_code_and_notes(session: int) -> None:
+    front_matter, slides = markdown_deck(session)
+    assert f'title: "{TITLES[session]}"' in front_matter
+    assert f"author: {LECTURER}" in front_matter
+    assert 14 <= len(slides) <= 18
+    assert all(re.match(r"# \S", slide) for slide in slides)
+    assert len({slide.splitlines()[0] for slide in slides}) == len(slides)
+    whole = "\n".join(slides)
+    for needed in ("\n- ", "\n|---|", "\n$$\n", "\n```python\n", "\n<!--\n"):
+        assert needed in whole
+
+
+@every_session
+def test_a_summary_has_a_title_a_link_and_the_five_sections_long_enough(session: int) -> None:
+    head, sections = summary_sections(session)
+    assert head.splitlines()[0] == f"# {TITLES[session]}"
+    assert re.search(r"^<https://example\.org/\S+>$", head, flags=re.MULTILINE)
+    assert list(sections) == list(MINIMUM_WORDS)
+    short = [name for name, text in sections.items() if len(text.split()) < MINIMUM_WORDS[name]]
+    assert short == []
