@@ -1,0 +1,36 @@
+"""A passage over the screen that led to it."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Footer
+
+from kb.model import DocumentInfo, Passage
+from tui.locale import Messages
+from tui.screens.base import RepasoModal
+from tui.widgets.passage_view import PassageView
+
+
+class PassageScreen(RepasoModal[None]):
+    """Shows one passage until escape."""
+
+    CSS_PATH = "passage.tcss"
+    BINDINGS = [("escape,q", "dismiss", "key.close")]  # noqa: RUF012 - Textual's own shape
+
+    def __init__(self, messages: Messages, passage: Passage, document: DocumentInfo) -> None:
+        super().__init__(messages)
+        self.passage = passage
+        self.document = document
+
+    def compose(self) -> ComposeResult:
+        """The passage in a frame."""
+        with Vertical(id="frame"):
+            yield PassageView(self.messages)
+            yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Fill it."""
+        view = self.query_one(PassageView)
+        view.show(self.passage, self.document)
+        view.focus()
