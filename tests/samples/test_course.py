@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
+import runpy
+import subprocess
+import sys
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+PROJECT = Path(__file__).resolve().parents[2]
+SAMPLES = PROJECT / "samples"
+SLIDE_MAKER = PROJECT / "tools" / "make_sample_slides.py"
+PDF_DECK = SAMPLES / "sesion-2" / "diapositivas.pdf"
 COURSE = "Procesamiento del lenguaje natural"
 LECTURER = "Lucía Herrera"
 TITLES = {
     1: "Sesión 1. Del texto a los vectores",
+    2: "Sesión 2. Atención y Transformers",
 }
 MINIMUM_WORDS = {
     "MOTIVATION": 40,
@@ -31,6 +40,13 @@ TOLD_ONLY_IN_CLASS = [
     (1, "1,000,653 palabras"),
     (1, "5,574 mensajes"),
     (1, "o bir hemşire"),
+    (2, "seis reglas gramaticales"),
+    (2, "25.9 a 30.6"),
+    (2, "RNNSearch"),
+    (2, "Nadaraya y Watson"),
+    (2, "38 de 48"),
+    (2, "2019 brazil traveler to usa"),
+    (2, "arroz con leche"),
 ]
 STAMP = r"(\d{2}):([0-5]\d):([0-5]\d)\.(\d{3})"
 CUE = re.compile(rf"{STAMP} --> {STAMP}\n<v ([^>\n]+)>([^\n]+)")
@@ -76,6 +92,11 @@ def markdown_deck(session: int) -> tuple[str, list[str]]:
     return front_matter, [slide.strip() for slide in re.split(r"^---$", body, flags=re.MULTILINE)]
 
 
+@cache
+def pdf_pages() -> tuple[str, ...]:
+    return tuple(page.extract_text() for page in PdfReader(PDF_DECK).pages)
+
+
 def summary_sections(session: int) -> tuple[str, dict[str, str]]:
     text = (folder(session) / "resumen.md").read_text(encoding="utf-8")
     head, *parts = re.split(r"^## (.+)\n", text, flags=re.MULTILINE)
@@ -100,7 +121,7 @@ def test_captions_follow_one_another_without_overlap_for_a_whole_class(session: 
 @every_session
 def test_a_class_is_a_lecture_with_questions_from_students(session: int) -> None:
     said = cues(session)
-    words = {name: 0 for name in {cue.speaker for cue in said}}
+    words = dict.fromkeys({cue.speaker for cue in said}, 0)
     for cue in said:
         words[cue.speaker] += len(cue.text.split())
     assert 2 <= len(words) <= 3
@@ -114,6 +135,7 @@ def test_what_was_told_only_in_class_has_one_minute_and_no_other_source(session:
     assert len([cue for cue in cues(session) if fact in cue.text]) == 1
     others = [path for path in SAMPLES.rglob("*.md") if fact in path.read_text(encoding="utf-8")]
     assert others == []
+    assert not any(fact in page for page in pdf_pages())
 
 
 @pytest.mark.parametrize("session", [1])
@@ -127,6 +149,28 @@ def test_a_markdown_deck_has_titled_slides_with_a_table_a_formula_code_and_notes
     whole = "\n".join(slides)
     for needed in ("\n- ", "\n|---|", "\n$$\n", "\n```python\n", "\n<!--\n"):
         assert needed in whole
+
+
+def test_the_pdf_deck_shows_every_title_with_its_accents_and_every_page_its_number() -> None:
+    titles = [slide.title for slide in runpy.run_path(str(SLIDE_MAKER))["SLIDES"]]
+    assert 14 <= len(titles) <= 18
+    assert len(set(titles)) == len(titles)
+    assert [page.splitlines()[0] for page in pdf_pages()] == titles
+    assert any("ó" in title for title in titles)
+    for number, page in enumerate(pdf_pages(), 1):
+        assert page.splitlines()[-1] == f"{TITLES[2]} · {LECTURER} {number} / {len(titles)}"
+
+
+def test_the_pdf_deck_names_its_session_and_lecturer() -> None:
+    told = PdfReader(PDF_DECK).metadata
+    assert told is not None
+    assert (told.title, told.author) == (TITLES[2], LECTURER)
+
+
+def test_the_pdf_deck_is_what_its_script_writes_byte_for_byte(tmp_path: Path) -> None:
+    again = tmp_path / "deck.pdf"
+    subprocess.run([sys.executable, SLIDE_MAKER, again], check=True, capture_output=True)
+    assert again.read_bytes() == PDF_DECK.read_bytes(), "run tools/make_sample_slides.py and commit its PDF"
 
 
 @every_session
