@@ -23,6 +23,7 @@ LECTURER = "Lucía Herrera"
 TITLES = {
     1: "Sesión 1. Del texto a los vectores",
     2: "Sesión 2. Atención y Transformers",
+    3: "Sesión 3. Adaptar y alinear modelos grandes",
 }
 MINIMUM_WORDS = {
     "MOTIVATION": 40,
@@ -47,7 +48,17 @@ TOLD_ONLY_IN_CLASS = [
     (2, "38 de 48"),
     (2, "2019 brazil traveler to usa"),
     (2, "arroz con leche"),
+    (3, "17 problemas"),
+    (3, "apenas 200 números"),
+    (3, "98.6 por ciento de los treses"),
+    (3, "CoastRunners"),
+    (3, "una enciclopedia de 32 tomos"),
+    (3, "812.02 dólares"),
+    (3, "Su secretaria"),
+    (3, "433 megavatios hora"),
+    (3, "59 terabytes"),
 ]
+DRAFT = (3, "RESULTS")  # a student's draft: the one section that a linter of summaries has to point at
 STAMP = r"(\d{2}):([0-5]\d):([0-5]\d)\.(\d{3})"
 CUE = re.compile(rf"{STAMP} --> {STAMP}\n<v ([^>\n]+)>([^\n]+)")
 
@@ -56,10 +67,10 @@ every_session = pytest.mark.parametrize("session", TITLES)
 
 @dataclass(frozen=True)
 class Cue:
-    """One caption: seconds from the start of the class, who speaks and what is said."""
+    """One caption: milliseconds from the start of the class, who speaks and what is said."""
 
-    start: float
-    end: float
+    start: int
+    end: int
     speaker: str
     text: str
 
@@ -72,8 +83,8 @@ def transcript_blocks(session: int) -> list[str]:
     return (folder(session) / "transcripcion.vtt").read_text(encoding="utf-8").strip().split("\n\n")
 
 
-def seconds(hours: str, minutes: str, secs: str, millis: str) -> float:
-    return int(hours) * 3600 + int(minutes) * 60 + int(secs) + int(millis) / 1000
+def milliseconds(hours: str, minutes: str, seconds: str, rest: str) -> int:
+    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) * 1000 + int(rest)
 
 
 def cues(session: int) -> list[Cue]:
@@ -81,7 +92,7 @@ def cues(session: int) -> list[Cue]:
     for block in transcript_blocks(session)[2:]:
         match = CUE.fullmatch(block)
         assert match, f"not a cue: {block!r}"
-        found.append(Cue(seconds(*match.groups()[:4]), seconds(*match.groups()[4:8]), match[9], match[10]))
+        found.append(Cue(milliseconds(*match.groups()[:4]), milliseconds(*match.groups()[4:8]), match[9], match[10]))
     return found
 
 
@@ -113,9 +124,9 @@ def test_a_transcript_says_which_session_course_and_lecturer_it_is(session: int)
 @every_session
 def test_captions_follow_one_another_without_overlap_for_a_whole_class(session: int) -> None:
     said = cues(session)
-    assert all(5 <= cue.end - cue.start <= 15 for cue in said)
+    assert all(5_000 <= cue.end - cue.start <= 15_000 for cue in said)
     assert all(earlier.end <= later.start for earlier, later in pairwise(said))
-    assert said[-1].end - said[0].start >= 40 * 60
+    assert said[-1].end - said[0].start >= 40 * 60_000
 
 
 @every_session
@@ -138,7 +149,7 @@ def test_what_was_told_only_in_class_has_one_minute_and_no_other_source(session:
     assert not any(fact in page for page in pdf_pages())
 
 
-@pytest.mark.parametrize("session", [1])
+@pytest.mark.parametrize("session", [1, 3])
 def test_a_markdown_deck_has_titled_slides_with_a_table_a_formula_code_and_notes(session: int) -> None:
     front_matter, slides = markdown_deck(session)
     assert f'title: "{TITLES[session]}"' in front_matter
@@ -174,10 +185,16 @@ def test_the_pdf_deck_is_what_its_script_writes_byte_for_byte(tmp_path: Path) ->
 
 
 @every_session
-def test_a_summary_has_a_title_a_link_and_the_five_sections_long_enough(session: int) -> None:
+def test_a_summary_has_a_title_a_link_and_the_five_sections_long_enough_but_for_the_draft(session: int) -> None:
     head, sections = summary_sections(session)
     assert head.splitlines()[0] == f"# {TITLES[session]}"
     assert re.search(r"^<https://example\.org/\S+>$", head, flags=re.MULTILINE)
     assert list(sections) == list(MINIMUM_WORDS)
-    short = [name for name, text in sections.items() if len(text.split()) < MINIMUM_WORDS[name]]
-    assert short == []
+    short = [(session, name) for name, text in sections.items() if len(text.split()) < MINIMUM_WORDS[name]]
+    assert short == ([DRAFT] if session == DRAFT[0] else [])
+
+
+def test_the_draft_section_is_only_a_little_short() -> None:
+    session, name = DRAFT
+    missing = MINIMUM_WORDS[name] - len(summary_sections(session)[1][name].split())
+    assert 1 <= missing <= 15
