@@ -36,7 +36,8 @@ class Grade(IntEnum):
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question of the bank. `number` is as printed in the guide (0 where there is none); `passage` is the id
-    of the passage that holds the beginning of its answer; `id` is stable over document, stem and occurrence."""
+    of the passage that holds the beginning of its answer; `id` is stable over document, stem and occurrence;
+    `section` is the 0-based ordinal of its section in the document, -1 where there is none."""
 
     id: str
     number: int
@@ -48,6 +49,7 @@ class Question:
     document: str
     locator: Locator
     passage: str
+    section: int = -1
 
 
 @dataclass(frozen=True, slots=True)

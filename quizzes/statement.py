@@ -229,7 +229,7 @@ def _shortened(text: str) -> str:
 
 
 def _finished(text: str) -> str:
-    """Return the statement as a sentence of its own: no copula before an article, no "because", a capital and a full stop."""
+    """Return the statement as a sentence of its own: no copula or "because" in front, a capital, a full stop."""
     text = _COPULA.sub("", text.strip()).rstrip(" .;:,")
     return text[:1].upper() + text[1:] + ("" if text.endswith(("…", "!", "?")) else ".")
 
