@@ -1,0 +1,100 @@
+"""Code pasted from a chat assistant's page, whose button and language label came along as text. Pure.
+
+What arrives is a label ("python", alone or in a fence of its own), the button's caption ("Copiar código"), then the
+code, some of it in fences and some not. The label and the caption go; what reads like code becomes one fence. The
+label is a guess of the page (it calls Spanish prose "rust"), so the fence carries no language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.clean import folded
+from ingest.kinds.code import fence, is_code
+
+_CAPTIONS = ("copiar codigo", "copiar", "copy code", "copy", "editar", "edit")
+_MAIN_CAPTIONS = ("copiar codigo", "copy code")
+_LABEL_NAMES = (
+    "python rust bash shell sh console javascript js typescript ts java c c++ cpp csharp c# go r sql json yaml "
+    "yml xml html css latex tex markdown md plaintext text txt makefile arduino vbnet scss perl php ruby kotlin "
+    "swift scala julia matlab lua diff ini toml dockerfile powershell mathematica less vb objectivec graphql "
+    "excel"
+)
+_LABELS = frozenset(_LABEL_NAMES.split())
+_FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})(.*)")
+_LONE_BULLET = re.compile(r"[ \t]*[•●◦○∘▪■][ \t]*")
+
+
+def without_paste_marks(text: str) -> str:
+    """Return Markdown without captions and labels of pasted code, the code behind them in whole fences."""
+    lines = text.split("\n")
+    result: list[str] = []
+    i = 0
+    while i < len(lines):
+        if _is_caption(lines[i]) and (_is_main_caption(lines[i]) or _ends_with_label(result)):
+            _drop_label(result)
+            code, i = _code_behind(lines, i + 1)
+            code = [line for line in code if not _LONE_BULLET.fullmatch(line)]
+            if code:
+                result += [*([""] if result and result[-1].strip() else []), *fence(code), ""]
+        else:
+            result.append(lines[i])
+            i += 1
+    return "\n".join(result)
+
+
+def _is_caption(line: str) -> bool:
+    return folded(line.strip()) in _CAPTIONS
+
+
+def _is_main_caption(line: str) -> bool:
+    return folded(line.strip()) in _MAIN_CAPTIONS
+
+
+def _ends_with_label(lines: Sequence[str]) -> bool:
+    words = [line.strip() for line in lines[-5:] if line.strip() and not _FENCE.fullmatch(line)]
+    return bool(words) and words[-1].lower() in _LABELS
+
+
+def _drop_label(lines: list[str]) -> None:
+    """Drop a label at the end of `lines`, with the fence it may stand in."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    fence = _FENCE.fullmatch(lines[end - 1]) if end else None
+    at = end - 1 if fence and not fence[1].strip() else end
+    if at < 1 or lines[at - 1].strip().lower() not in _LABELS:
+        return
+    start = at - 1
+    if at < end:
+        opening = _FENCE.fullmatch(lines[start - 1]) if start else None
+        if opening is None:
+            return
+        start -= 1
+    del lines[start:]
+
+
+def _code_behind(lines: Sequence[str], i: int) -> tuple[list[str], int]:
+    """Return the code that begins at line `i`, without fences, and the index of the first line behind it."""
+    code: list[str] = []
+    while i < len(lines):
+        start = i
+        while i < len(lines) and not lines[i].strip():
+            i += 1
+        if i < len(lines) and _FENCE.fullmatch(lines[i]):
+            end = next((k for k in range(i + 1, len(lines)) if _FENCE.fullmatch(lines[k])), -1)
+            if end < 0:
+                return code, start
+            code += [*([""] * (i - start) if code else []), *lines[i + 1 : end]]
+            i = end + 1
+            continue
+        end = next(
+            (k for k in range(i, len(lines)) if not lines[k].strip() or _FENCE.fullmatch(lines[k])), len(lines)
+        )
+        paragraph = lines[i:end]
+        if not paragraph or _is_caption(paragraph[0]) or not all(map(is_code, paragraph)):
+            return code, start
+        code += [*([""] * (i - start) if code else []), *paragraph]
+        i = end
+    return code, i
