@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from kb import rows
 from kb.chunk import identity
-from kb.model import Locator, LocatorType
+from kb.model import LocatorType
 from quizzes.errors import QuestionNotFound
 from quizzes.model import CardState, Due, Origin, Question, Review, Stats
 from quizzes.schedule import reviewed, unreviewed
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 DAYS_OF_STATS = 365
 """How far back `Stats.per_day` counts."""
 
-_GUIDES = """SELECT id, course, session, content_hash FROM documents WHERE kind = 'study_guide'"""
+_GUIDES = """SELECT id, course, session FROM documents WHERE kind = 'study_guide'"""
 _SECTIONS = """
 SELECT ordinal, title, locator, text,
     coalesce((SELECT passages.id FROM passages WHERE passages.document = sections.document
@@ -37,13 +38,13 @@ VALUES (:id, :document, :section, :number, :stem, :answer, 'guide', :course, :se
 ON CONFLICT (id) DO UPDATE SET section = :section, number = :number, stem = :stem, answer = :answer,
     course = :course, session = :session, locator = :locator, passage = :passage, retired = 0"""
 _QUESTIONS = """
-SELECT * FROM questions WHERE NOT retired AND (:course = '' OR course = :course)
-    AND (:session = '' OR session = :session) AND (:kind = '' OR origin = :kind)
+SELECT * FROM questions WHERE NOT retired AND course IN (SELECT value FROM json_each(:courses))
+    AND session IN (SELECT value FROM json_each(:sessions)) AND (:kind = '' OR origin = :kind)
 ORDER BY course, session, document, section, id"""
 _NEXT = """
 SELECT questions.* FROM questions LEFT JOIN cards ON cards.question = questions.id
-WHERE NOT retired AND (:course = '' OR course = :course) AND (:session = '' OR session = :session)
-    AND (cards.due IS NULL OR cards.due <= :now)
+WHERE NOT retired AND course IN (SELECT value FROM json_each(:courses))
+    AND session IN (SELECT value FROM json_each(:sessions)) AND (cards.due IS NULL OR cards.due <= :now)
 ORDER BY cards.due IS NULL, cards.due, course, session, document, section, id LIMIT :limit"""
 _COUNT_DUE = """
 SELECT count(*) FILTER (WHERE cards.due <= :now) AS due, count(*) FILTER (WHERE cards.due IS NULL) AS new,
@@ -61,11 +62,12 @@ SELECT (SELECT count(*) FROM questions WHERE NOT retired) AS questions,
 
 @dataclass(frozen=True, slots=True)
 class _Guide:
-    """A study guide of the library; its stamp changes with anything its questions are made of."""
+    """A study guide of the library with its sections; `stamp` is a hash of all that its questions are made of."""
 
     document: str
     course: str
     session: str
+    sections: tuple[sqlite3.Row, ...]
     stamp: str
 
 
@@ -80,7 +82,7 @@ class Bank:
         """Make the bank hold the questions of the library's study guides; tell whether anything changed.
 
         A question keeps its card and reviews while its stem stays, whatever becomes of its answer. One that is gone
-        is retired if it was ever reviewed, else dropped. Costs two small queries when no guide has changed.
+        is retired if it was ever reviewed, else dropped. Writes nothing when no guide has changed.
         """
         with self._database.reading() as connection:
             changed, gone = _compare(connection)
@@ -96,9 +98,12 @@ class Bank:
         return True
 
     def questions(self, course: str = "", session: str = "", kind: str = "") -> tuple[Question, ...]:
-        """Return the questions in guide order; "" is everything. `kind` is an origin: guide, generated, imported."""
+        """Return the questions in guide order; "" is everything, and names are compared folded.
+
+        `kind` is an origin: guide, generated, imported.
+        """
         with self._database.reading() as connection:
-            found = connection.execute(_QUESTIONS, {"course": course, "session": session, "kind": kind})
+            found = connection.execute(_QUESTIONS, {"kind": kind, **_meant(connection, course, session)})
             return tuple(_question(row) for row in found)
 
     def question(self, id: str) -> Question:
@@ -118,8 +123,8 @@ class Bank:
 
     def due_questions(self, now: datetime, limit: int, course: str = "", session: str = "") -> tuple[Question, ...]:
         """Return what to study next: the longest overdue first, then never asked ones in guide order."""
-        wanted = {"now": _utc(now), "limit": limit, "course": course, "session": session}
         with self._database.reading() as connection:
+            wanted = {"now": _utc(now), "limit": limit, **_meant(connection, course, session)}
             return tuple(_question(row) for row in connection.execute(_NEXT, wanted))
 
     def card(self, id: str) -> CardState | None:
@@ -178,23 +183,34 @@ def normal_stem(stem: str) -> str:
     return " ".join(WORD.findall(fold(stem)))
 
 
+def _meant(connection: sqlite3.Connection, course: str, session: str) -> dict[str, str]:
+    """Return the stored names of courses and sessions that filters mean ("" means all), as JSON lists."""
+    pairs = connection.execute("SELECT DISTINCT course, session FROM questions").fetchall()
+    courses = {row["course"] for row in pairs if not course or fold(row["course"]) == fold(course)}
+    sessions = {row["session"] for row in pairs if not session or fold(row["session"]) == fold(session)}
+    return {"courses": json.dumps(sorted(courses)), "sessions": json.dumps(sorted(sessions))}
+
+
 def _compare(connection: sqlite3.Connection) -> tuple[list[_Guide], list[str]]:
     """Return the guides that are new or changed, and the documents that are guides no longer."""
-    guides = [
-        _Guide(id, course, session, "\x1f".join((content_hash, course, session)))
-        for id, course, session, content_hash in connection.execute(_GUIDES)
-    ]
+    guides = [_guide(connection, *row) for row in connection.execute(_GUIDES).fetchall()]
     known = {row["document"]: row["stamp"] for row in connection.execute("SELECT * FROM question_documents")}
     gone = known.keys() - {guide.document for guide in guides}
     return [guide for guide in guides if known.get(guide.document) != guide.stamp], sorted(gone)
+
+
+def _guide(connection: sqlite3.Connection, document: str, course: str, session: str) -> _Guide:
+    sections = tuple(connection.execute(_SECTIONS, (document,)))
+    stamp = identity(course, session, *(json.dumps(tuple(row)) for row in sections))
+    return _Guide(document, course, session, sections, stamp)
 
 
 def _take_in(connection: sqlite3.Connection, guide: _Guide) -> None:
     """Bring one guide's questions up to date."""
     seen: Counter[str] = Counter()
     kept: list[str] = []
-    for row in connection.execute(_SECTIONS, (guide.document,)).fetchall():
-        place = _locator(row["locator"])
+    for row in guide.sections:
+        place = rows.locator(json.loads(row["locator"]))
         if place.type is not LocatorType.QUESTION or not row["title"].strip():
             continue
         stem = normal_stem(row["title"])
@@ -249,15 +265,10 @@ def _question(row: sqlite3.Row) -> Question:
         course=row["course"],
         session=row["session"],
         document=row["document"],
-        locator=_locator(row["locator"]),
+        locator=rows.locator(json.loads(row["locator"])),
         passage=row["passage"],
         section=row["section"],
     )
-
-
-def _locator(text: str) -> Locator:
-    type, start, end, name = json.loads(text)
-    return Locator(LocatorType(type), start, end, name)
 
 
 def _utc(at: datetime) -> str:

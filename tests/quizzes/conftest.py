@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from ingest import read
+from ingest.model import Document, Kind, Locator, LocatorType, Section
+from kb import store
 from kb.chunk import identity
 from kb.db import Database
-from kb.model import Locator, LocatorType
+from quizzes.bank import Bank
 from quizzes.model import Origin, Question
 
 SAMPLE_GUIDE = Path(__file__).parents[2] / "samples" / "guia_de_estudio.md"
@@ -27,38 +29,31 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def put_guide(database: Database) -> Guide:
-    """Store a study guide of (stem, answer) pairs, or replace it; return its document id."""
+    """Store a study guide of (stem, answer) pairs, or what changed of it; return its document id."""
 
     def put(pairs: Sequence[tuple[str, str]], path: str = "guide.md", course: str = "", session: str = "") -> str:
-        document = identity(course, path, "")
+        sections = tuple(
+            Section(stem, Locator(LocatorType.QUESTION, n, n), answer) for n, (stem, answer) in enumerate(pairs, 1)
+        )
+        document = Document(path, "", Kind.STUDY_GUIDE, "Guide", sections, content_hash=repr(pairs))
         with database.transaction() as connection:
-            connection.execute("DELETE FROM documents WHERE id = ?", (document,))
-            connection.execute(
-                "INSERT INTO documents VALUES (?, ?, ?, 0, ?, '', 'study_guide', 'Guide', '', '', 'es', ?, '')",
-                (document, course, session, path, json.dumps(pairs)),
-            )
-            for ordinal, (stem, answer) in enumerate(pairs):
-                place = json.dumps(["question", ordinal + 1, ordinal + 1, stem])
-                connection.execute(
-                    "INSERT INTO sections VALUES (?, ?, ?, ?, ?, '', '[]')", (document, ordinal, stem, place, answer)
-                )
-        return document
+            return store.put(connection, document, store.Place(course, session, guessed=False), lambda _: True).id
 
     return put
 
 
 @pytest.fixture(scope="session")
-def sample_questions() -> tuple[Question, ...]:
-    """The questions of the sample guide, found by the heading lines it has: `12. ¿...?`."""
-    import re
-
-    text = SAMPLE_GUIDE.read_text(encoding="utf-8")
-    heads = list(re.finditer(r"^(\d+)\. (.*\?)$", text, re.MULTILINE))
-    ends = [found.start() for found in heads[1:]] + [len(text)]
-    return tuple(
-        question(found[2], re.sub(r"^## .*$", "", text[found.end() : end], flags=re.M).strip(), int(found[1]))
-        for found, end in zip(heads, ends, strict=True)
-    )
+def sample_questions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Question, ...]:
+    """The questions of the sample guide, as the reader, the store and the bank make them."""
+    database = Database(tmp_path_factory.mktemp("sample") / "library.db")
+    with database.transaction() as connection:
+        for document in read(SAMPLE_GUIDE):
+            store.put(connection, document, store.Place("", "", guessed=False), lambda _: True)
+    bank = Bank(database)
+    bank.sync()
+    questions = bank.questions()
+    database.close()
+    return questions
 
 
 def question(stem: str, answer: str, number: int = 1, course: str = "", id: str = "") -> Question:

@@ -15,6 +15,7 @@ import pytest
 
 from kb.db import Database
 from kb.errors import StoreError
+from kb.model import LocatorType
 from quizzes.bank import Bank, question_id
 from quizzes.errors import QuestionNotFound
 from quizzes.model import Grade, Question, QuizKind, Review
@@ -48,7 +49,8 @@ def test_every_question_of_a_guide_is_taken_in_with_its_number_and_place(bank: B
     assert [(one.number, one.stem, one.answer, one.section) for one in found] == [
         (n + 1, stem, answer, n) for n, (stem, answer) in enumerate(PAIRS)
     ]
-    assert found[0].locator.name == PAIRS[0][0]
+    assert (found[0].locator.type, found[0].locator.start) == (LocatorType.QUESTION, 1)
+    assert all(one.passage for one in found)
 
 
 def test_taking_in_the_same_guide_again_changes_nothing(bank: Bank, database: Database) -> None:
@@ -133,7 +135,7 @@ def test_a_guide_that_moves_to_another_course_takes_its_questions_along(bank: Ba
     with database.transaction() as connection:
         connection.execute("UPDATE documents SET course = 'Lingüística', session = 'Sesión 2'")
     bank.sync()
-    assert len(bank.questions(course="Lingüística", session="Sesión 2")) == 3
+    assert len(bank.questions(course="linguistica", session="SESIÓN 2")) == 3
     assert bank.questions(course="otra") == ()
 
 
