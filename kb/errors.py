@@ -41,6 +41,36 @@ class DiskFull(StoreError):
     code = "disk_full"
 
 
+class LibraryIsFolder(StoreError):
+    """The path of the library is a folder; parameter `path`."""
+
+    code = "library_is_folder"
+
+
+class UnwritableLibrary(StoreError):
+    """The library's file or its folder cannot be made, opened or written; parameters `path`, `reason`."""
+
+    code = "unwritable_library"
+
+
+class DamagedLibrary(StoreError):
+    """The library file's contents are broken; parameters `path`, `reason`."""
+
+    code = "damaged_library"
+
+
+class NoFiles(KbError):
+    """A folder to add holds no file of a kind we read; parameter `path`."""
+
+    code = "no_files"
+
+
+class AmbiguousKey(KbError):
+    """Several documents have that path or title; parameters `key`, `ids` (separated by commas)."""
+
+    code = "ambiguous_key"
+
+
 class NotFound(KbError):
     """Nothing in the library has that id, path or title; parameter `key`."""
 
@@ -53,6 +83,12 @@ class BadQuery(KbError):
     code = "bad_query"
 
 
+class EmptyQuery(BadQuery):
+    """A query without a letter or a digit; parameter `reason` is empty."""
+
+    code = "empty_query"
+
+
 class ModelUnavailable(KbError):
     """A model's file is missing or wrong, or its process died; parameters `model`, `reason`."""
 
@@ -63,3 +99,9 @@ class DownloadFailed(KbError):
     """A model's file could not be fetched or is not the file we expect; parameters `model`, `reason`."""
 
     code = "download_failed"
+
+
+class NoEmbedder(ModelUnavailable):
+    """Search by meaning alone was asked for, and there is no embedder or nothing is embedded with it; `model`."""
+
+    code = "no_embedder"

@@ -1,0 +1,96 @@
+"""The tables of the knowledge base, as steps that are applied once each, in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.db import MigrationSet
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+
+def first_tables(db: sqlite_utils.Database) -> None:
+    """Documents with their sections, passages, index, vectors and the reader's remarks.
+
+    `passages.number` is the row of the full-text index, and a trigger keeps the two together. FTS5's `ascii`
+    tokenizer splits at ASCII punctuation alone, so that what kb.search.language decides is a term stays one.
+    """
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    """CREATE TABLE documents (
+        id TEXT PRIMARY KEY,
+        course TEXT NOT NULL,
+        session TEXT NOT NULL,
+        session_guessed INTEGER NOT NULL,
+        path TEXT NOT NULL,
+        part TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        title TEXT NOT NULL,
+        author TEXT NOT NULL,
+        url TEXT NOT NULL,
+        language TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        UNIQUE (course, path, part)
+    )""",
+    "CREATE INDEX documents_hash ON documents (content_hash)",
+    """CREATE TABLE sections (
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        locator TEXT NOT NULL,
+        text TEXT NOT NULL,
+        notes TEXT NOT NULL,
+        marks TEXT NOT NULL,
+        PRIMARY KEY (document, ordinal)
+    )""",
+    """CREATE TABLE notices (
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        code TEXT NOT NULL,
+        place TEXT NOT NULL,
+        params TEXT NOT NULL,
+        PRIMARY KEY (document, ordinal)
+    )""",
+    """CREATE TABLE passages (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        document TEXT NOT NULL REFERENCES documents (id) ON DELETE CASCADE,
+        section INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL,
+        heading TEXT NOT NULL,
+        locator TEXT NOT NULL,
+        speaker TEXT NOT NULL,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL,
+        context TEXT NOT NULL,
+        text TEXT NOT NULL
+    )""",
+    """CREATE VIEW document_infos AS SELECT documents.*, documents.rowid AS added,
+        (SELECT count(*) FROM passages WHERE document = documents.id) AS passages,
+        (SELECT count(*) FROM sections WHERE document = documents.id AND kind = 'study_guide') AS questions
+        FROM documents""",
+    "CREATE INDEX passages_document ON passages (document, ordinal)",
+    "CREATE INDEX passages_speaker ON passages (speaker)",
+    """CREATE TABLE vectors (
+        passage INTEGER NOT NULL REFERENCES passages (number) ON DELETE CASCADE,
+        model TEXT NOT NULL,
+        vector BLOB NOT NULL,
+        PRIMARY KEY (model, passage)
+    )""",
+    "CREATE INDEX vectors_passage ON vectors (passage)",
+    "CREATE VIRTUAL TABLE passage_terms USING fts5 (terms, tokenize = \"ascii tokenchars '.+#'\")",
+    "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (passage_terms, 'row')",
+    """CREATE TRIGGER passages_gone AFTER DELETE ON passages BEGIN
+        DELETE FROM passage_terms WHERE rowid = old.number;
+    END""",
+    # Counts the changes to passages and vectors, so that what is kept in memory knows when it is stale.
+    "CREATE TABLE revision (id INTEGER PRIMARY KEY CHECK (id = 1), number INTEGER NOT NULL)",
+    "INSERT INTO revision (id, number) VALUES (1, 0)",
+)
+
+MIGRATIONS = MigrationSet("kb", (first_tables,))
+"""The knowledge base's own set; quizzes bring theirs."""

@@ -1,0 +1,106 @@
+"""One search: understand the query, gather both kinds of evidence, fuse them, show why each passage was found."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from kb import store
+from kb.db import Database
+from kb.errors import ModelUnavailable, NoEmbedder
+from kb.inference.protocol import Encoder, Role
+from kb.model import Filters, Hit, SearchMode, SearchResult
+from kb.search import keyword, spelling, vectors
+from kb.search.fusion import Scored, by_cosine, fuse
+from kb.search.query import Query, understand
+from kb.search.snippet import snippet
+
+CANDIDATES = 200
+"""Passages that each kind of evidence puts forward."""
+
+SEMANTIC_FLOOR = 0.30
+"""The least cosine, without what the library's passages share, at which a passage without a word of the query is
+shown. On XQuAD with all-MiniLM-L6-v2 questions about nothing in the library stay below 0.30 (the highest of 240
+passages), and half of the right passages lie above it; most others have words in common with their question."""
+
+
+class Searcher:
+    """Searches one library; keeps its vectors in memory between searches. Safe to use from several threads."""
+
+    def __init__(self, database: Database, encoder: Encoder | None, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._encoder = encoder
+        self._clock = clock
+        self._cache = vectors.VectorCache()
+
+    def search(self, text: str, filters: Filters, limit: int, mode: SearchMode) -> SearchResult:
+        """Return the best `limit` passages; raises EmptyQuery, StoreError and, asked for meaning alone, NoEmbedder.
+
+        A hybrid search without a working embedder or without vectors is a keyword search, and says so in `mode`.
+        """
+        started = self._clock()
+        query = understand(text)
+        meaning = None if mode is SearchMode.KEYWORD else self._meaning(query, mode)
+        with self._database.reading() as db:
+            where = keyword.allowed(db, filters, query.condition)
+            by_words = keyword.ranked(db, query, where, CANDIDATES)
+            matrix = None if meaning is None else self._matrix(db, len(meaning))
+            if meaning is None or matrix is None:
+                used, found = SearchMode.KEYWORD, fuse(by_words, {}, 0.0)
+            elif mode is SearchMode.SEMANTIC:
+                used, found = mode, by_cosine(nearest(matrix, meaning, where), by_words)
+            else:
+                used, found = mode, fuse(by_words, nearest(matrix, meaning, where, by_words.keys()))
+            hits = _hits(db, query, found[: max(0, limit)])
+            better = "" if query.condition else spelling.suggestion(db, text)
+        return SearchResult(text, used, hits, better, (self._clock() - started) * 1000.0)
+
+    def _meaning(self, query: Query, mode: SearchMode) -> vectors.Vector | None:
+        """Return the query's unit vector (d), None where a hybrid search must do without."""
+        alone = mode is SearchMode.SEMANTIC
+        if self._encoder is None:
+            if alone:
+                raise NoEmbedder(model="")
+            return None
+        if not vectors.any_stored(self._database.connection, self._encoder.name):
+            if alone:
+                raise NoEmbedder(model=self._encoder.name)
+            return None
+        try:
+            return np.asarray(self._encoder.encode([query.text], Role.QUERY)[0], dtype=np.float32)
+        except ModelUnavailable:
+            if alone:
+                raise
+            return None  # the result's mode tells that words alone were used
+
+    def _matrix(self, db: sqlite3.Connection, dimension: int) -> vectors.Matrix | None:
+        return self._cache.matrix(db, self._encoder.name, dimension) if self._encoder else None
+
+
+def nearest(
+    matrix: vectors.Matrix, meaning: vectors.Vector, where: frozenset[int] | None, also: Iterable[int] = ()
+) -> dict[int, float]:
+    """Return passage numbers with their cosines: the best CANDIDATES above SEMANTIC_FLOOR, and all of `also`."""
+    cosines = matrix.cosines(meaning)
+    good = matrix.distinct(meaning, cosines) >= SEMANTIC_FLOOR
+    if where is not None:
+        good &= np.isin(matrix.numbers, list(where))
+    rows = np.flatnonzero(good)
+    best = rows[np.argsort(-cosines[rows], kind="stable")[:CANDIDATES]]
+    chosen = np.union1d(best, np.flatnonzero(np.isin(matrix.numbers, list(also))))
+    return {
+        int(number): float(cosine) for number, cosine in zip(matrix.numbers[chosen], cosines[chosen], strict=True)
+    }
+
+
+def _hits(db: sqlite3.Connection, query: Query, found: Sequence[Scored]) -> tuple[Hit, ...]:
+    known = store.numbered(db, [one.number for one in found])
+    weights = keyword.weights(db, query.terms)
+    hits = []
+    for one in found:
+        passage, document = known[one.number]
+        shown, highlights = snippet(passage.text, weights)
+        hits.append(Hit(passage, document, one.score, one.keyword, one.semantic, shown, highlights))
+    return tuple(hits)
