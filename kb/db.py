@@ -185,6 +185,15 @@ class Database:
             raise _translated(error, self.path) from error
 
 
+def has_full_text_search() -> bool:
+    """Tell whether this Python's SQLite was built with FTS5, on which the library stands."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        return any(row[0] == "ENABLE_FTS5" for row in connection.execute("PRAGMA compile_options"))
+    finally:
+        connection.close()
+
+
 def _prepare_place(path: Path) -> None:
     """Make the parent folder and refuse what is plainly no library before SQLite touches it."""
     try:

@@ -72,6 +72,13 @@ def test_both_languages_have_the_same_placeholders() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_can_be_filled(language: str) -> None:
+    for key, text in catalogue(language).items():
+        numbers = dict.fromkeys(placeholders(text), 1)
+        assert Messages(language).text(key, **numbers)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_error_has_a_sentence(language: str) -> None:
     missing = sorted({kind.code for kind in error_classes() if not Messages(language).has(f"error.{kind.code}")})
     assert missing == []

@@ -1,0 +1,5 @@
+"""`python -m tui` is `repaso`."""
+
+from tui.cli import main
+
+main()

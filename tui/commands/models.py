@@ -1,0 +1,166 @@
+"""`repaso models`: the language models and embedders on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.commands.framework import Command, Group, argument, command
+from tui.commands.interrupt import stop_between_items
+from tui.commands.invocation import Invocation
+from tui.config import Config, write_setting
+from tui.locale import Messages
+from tui.printing import Style
+
+if TYPE_CHECKING:
+    from kb.inference.catalog import CatalogModel
+    from kb.inference.download import PullEvent
+
+HERE = "tui.commands.models"
+MEGABYTE = 10**6
+
+
+def build_models(messages: Messages) -> Group:
+    """Return the group."""
+    where = {name: f"{HERE}:build_{name}" for name in ("list", "pull", "use", "remove")}
+    return Group("models", messages, where)
+
+
+def build_list(messages: Messages) -> Command:
+    """Return `models list`."""
+    return command("models list", messages, [], run_list)
+
+
+def run_list(invocation: Invocation) -> int:
+    """List the models known by name and those in use by path."""
+    from kb.inference.catalog import CATALOG
+
+    config = invocation.config
+    rows = [_known(model, config) for model in CATALOG]
+    names = {model.name for model in CATALOG}
+    for purpose, model in (("chat", config.chat_model), ("embedding", config.embedding_model)):
+        if model not in names:
+            rows.append(_by_path(purpose, model))
+    if invocation.json:
+        invocation.print_json({"models": rows})
+        return 0
+    columns = [invocation.text(f"column.{name}") for name in ("model", "purpose", "size", "licence", "state")]
+    invocation.printer.table(columns, [_row(invocation, row) for row in rows])
+    return 0
+
+
+def _known(model: CatalogModel, config: Config) -> dict[str, object]:
+    """A model of the catalogue as JSON; `path` is "" while it is not here."""
+    from kb.inference.catalog import is_installed, location
+
+    here = is_installed(model, config.cache)
+    return {
+        "name": model.name,
+        "title": model.title,
+        "purpose": model.purpose.value,
+        "licence": model.licence,
+        "bytes": model.bytes,
+        "installed": here,
+        "in_use": model.name in (config.chat_model, config.embedding_model),
+        "path": str(location(model, config.cache)) if here else "",
+    }
+
+
+def _by_path(purpose: str, model: str) -> dict[str, object]:
+    """A model that is used by path as JSON."""
+    path = Path(model).expanduser()
+    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
+    return {
+        "name": model,
+        "title": path.name,
+        "purpose": purpose,
+        "licence": "",
+        "bytes": sum(file.stat().st_size for file in files),
+        "installed": path.exists(),
+        "in_use": True,
+        "path": str(path) if path.exists() else "",
+    }
+
+
+def _row(invocation: Invocation, row: dict[str, object]) -> tuple[str, ...]:
+    """A model's line in the table."""
+    state = "in_use" if row["in_use"] and row["installed"] else "installed" if row["installed"] else "absent"
+    size = f"{int(str(row['bytes'])) // MEGABYTE} MB"
+    purpose = invocation.text(f"models.{row['purpose']}")
+    return str(row["name"]), purpose, size, str(row["licence"]), invocation.text(f"models.{state}")
+
+
+def build_pull(messages: Messages) -> Command:
+    """Return `models pull`."""
+    return command("models pull", messages, [argument(messages, "name", "model", default="")], run_pull)
+
+
+def run_pull(invocation: Invocation, name: str) -> int:
+    """Download a model, or both that are in use; raises DownloadFailed or UnknownModel."""
+    from kb.inference.catalog import find
+    from kb.inference.download import pull
+
+    config = invocation.config
+    names = [name] if name else [config.chat_model, config.embedding_model]
+    pulled = []
+
+    def show(event: PullEvent) -> None:
+        done, total = event.done // MEGABYTE, event.total // MEGABYTE
+        invocation.status.show(f"{event.model}: {done}/{total} MB ({event.part}/{event.parts})")
+
+    with stop_between_items(lambda: invocation.note(invocation.text("models.stopping"))) as stopped:
+        for each in names:
+            path = pull(find(each), config.cache, show, should_stop=stopped)
+            invocation.status.clear()
+            pulled.append({"name": each, "path": str(path)})
+            if not invocation.json and not invocation.quiet:
+                invocation.printer.line(invocation.text("models.pulled", model=each, path=path), Style.GOOD)
+    if invocation.json:
+        invocation.print_json({"models": pulled})
+    return 0
+
+
+def build_use(messages: Messages) -> Command:
+    """Return `models use`."""
+    return command("models use", messages, [argument(messages, "name", "model")], run_use)
+
+
+def run_use(invocation: Invocation, name: str) -> int:
+    """Use a model from now on: a name of the catalogue, a GGUF file or a sentence-transformers folder."""
+    from kb.inference.catalog import CATALOG, model_path
+
+    config = invocation.config
+    known = {model.name: model for model in CATALOG}
+    if name in known:
+        key = f"{known[name].purpose.value}_model"
+    else:
+        path = model_path(name, config.cache).absolute()
+        key, name = ("embedding_model" if path.is_dir() else "chat_model"), str(path)
+    write_setting(config.settings, key, name)
+    if invocation.json:
+        invocation.print_json({"setting": key, "model": name, "settings": str(config.settings)})
+    else:
+        invocation.printer.line(invocation.text(f"models.uses_{key}", model=name))
+    if name in known and _known(known[name], config)["installed"] is False:
+        invocation.note(invocation.text("models.not_here_yet", model=name))
+    return 0
+
+
+def build_remove(messages: Messages) -> Command:
+    """Return `models remove`."""
+    return command("models remove", messages, [argument(messages, "name", "model")], run_remove)
+
+
+def run_remove(invocation: Invocation, name: str) -> int:
+    """Delete a downloaded model; 1 when there was nothing. A model used by path is not ours to delete."""
+    from kb.inference.catalog import find
+    from kb.inference.download import remove
+
+    freed = remove(find(name), invocation.config.cache)
+    if invocation.json:
+        invocation.print_json({"model": name, "freed_bytes": freed})
+    elif freed:
+        invocation.printer.line(invocation.text("models.removed", model=name, size=freed // MEGABYTE))
+    else:
+        invocation.note(invocation.text("models.nothing_to_remove", model=name))
+    return 0 if freed else 1
