@@ -8,8 +8,9 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import combinations
 
-from quizzes.concepts import Similarity, prepare, same_concept
+from quizzes.concepts import prepare, same_concept
 from quizzes.model import MultipleChoice, Question
+from quizzes.nearness import Similarity
 from quizzes.statement import BLANK, LONGEST
 from quizzes.terms import content, focus, jaccard
 

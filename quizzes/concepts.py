@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from quizzes.model import Question
+from quizzes.nearness import SAME_MEANING, Similarity, word_similarity
 from quizzes.statement import Form, Statement, Unstated, is_definition, state
 from quizzes.terms import containment, content, focus, fold
 
-Similarity = Callable[[Question, Question], float]
-"""How near in meaning two questions with their answers are, in [0, 1]."""
-
-SAME_MEANING = 0.93
-"""Cosine from which two answers count as one; measured on a guide that asks some questions twice."""
 SHARED_FOCUS = 0.6
-"""Share of the shorter question's own words from which two questions overlap, unless both ask what something is."""
+"""Share of the shorter question's own words from which two questions overlap: kinds of one thing."""
 SHARED_WORDS = 0.5
 """Share of the shorter statement's words from which it says the same."""
 IN_ANSWER = 0.6
@@ -50,13 +46,6 @@ def prepare(questions: Sequence[Question]) -> tuple[Source, ...]:
     return tuple(Source(question, state(question.stem, question.answer)) for question in questions)
 
 
-def word_similarity(a: Question, b: Question) -> float:
-    """Return how many words two questions and their answers share: what can be had without vectors."""
-    stems = containment(focus(a.stem), focus(b.stem))
-    answers = containment(content(a.answer), content(b.answer))
-    return 0.3 * stems + 0.7 * answers
-
-
 def aspect(stem: str) -> Aspect:
     """Return what a question wants to know, by its first word of asking."""
     if is_definition(stem):
@@ -73,31 +62,39 @@ def same_concept(a: Source, b: Source, similarity: Similarity) -> bool:
     pairs = [(x, y) for x in a.statement.names for y in b.statement.names]
     if any(x <= y or y <= x for x, y in pairs):
         return True
-    both_define = is_definition(a.question.stem) and is_definition(b.question.stem)
-    if not both_define and containment(focus(a.question.stem), focus(b.question.stem)) >= SHARED_FOCUS:
+    if containment(focus(a.question.stem), focus(b.question.stem)) >= SHARED_FOCUS:
         return True
-    return similarity(a.question, b.question) >= SAME_MEANING
+    return max(similarity(a.question, b.question), word_similarity(a.question, b.question)) >= SAME_MEANING
 
 
 def may_be_true(asked: Source, other: Source, similarity: Similarity) -> bool:
     """Tell whether what `other` states could be a right answer to what is asked.
 
-    True when both are about one concept, when either statement names the other's concept (a kind of it, a part
-    of it), when both say nearly the same, or when the reference answer says it too.
+    True when both are about one concept, when what one says names the other's concept (a kind of it, a part of it),
+    when both say nearly the same, or when the reference answer says it too.
     """
     if not (isinstance(asked.statement, Statement) and isinstance(other.statement, Statement)):
         return True
-    if same_concept(asked, other, similarity):
+    if same_concept(asked, other, similarity) or names_other(asked, other):
         return True
-    said, other_said = content(asked.statement.said), content(other.statement.said)
-    if names_concept(other_said, asked) or (asked.statement.form is Form.SENTENCE and names_concept(said, other)):
-        return True
-    shown = content(other.statement.text)
     if asked.statement.form is Form.LIST:
         return lists_agree(asked, other)
+    shown = content(other.statement.text)
     if containment(content(asked.statement.text), shown) >= SHARED_WORDS:
         return True
     return len(shown & content(asked.question.answer)) >= IN_ANSWER * len(shown)
+
+
+def names_other(asked: Source, other: Source) -> bool:
+    """Tell whether one of two names the concept of the other, so that it may be a kind of it.
+
+    For a question of what something is, anywhere in either answer; else in what `other` states.
+    """
+    if is_definition(asked.question.stem):
+        return names_concept(content(other.question.answer), asked) or names_concept(
+            content(asked.question.answer), other
+        )
+    return isinstance(other.statement, Statement) and names_concept(content(other.statement.said), asked)
 
 
 def lists_agree(asked: Source, other: Source) -> bool:

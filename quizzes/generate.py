@@ -8,8 +8,9 @@ from enum import StrEnum
 from random import Random
 
 from quizzes.check import flaws, near_copy, reveals, stands_out
-from quizzes.concepts import Similarity, Source, aspect, may_be_true, same_concept
+from quizzes.concepts import Source, aspect, may_be_true, names_other, same_concept
 from quizzes.model import MultipleChoice, Question
+from quizzes.nearness import Similarity
 from quizzes.statement import Statement
 from quizzes.terms import content, focus
 
@@ -66,7 +67,13 @@ def _text(source: Source) -> str:
 
 
 def _ranked(asked: Source, siblings: Sequence[Source], similarity: Similarity) -> list[Source]:
-    """Return the siblings whose statements are wrong here but fit the question, most tempting first."""
+    """Return the siblings whose statements are wrong here but fit the question, most tempting first.
+
+    Questions that ask the same may say what this one leaves out, so a sibling that is tied to one of them is left
+    out as well, and so is one whose own twin is tied to the question.
+    """
+    same = [asked, *(one for one in siblings if one != asked and same_concept(asked, one, similarity))]
+    tied = {name for one in siblings if names_other(asked, one) for name in one.statement.names}
     usable = [
         one
         for one in siblings
@@ -75,6 +82,8 @@ def _ranked(asked: Source, siblings: Sequence[Source], similarity: Similarity) -
         and one.statement.form is asked.statement.form
         and not near_copy(one.statement.text, asked.statement.text)
         and not may_be_true(asked, one, similarity)
+        and not any(names_other(twin, one) for twin in same)
+        and tied.isdisjoint(one.statement.names)
     ]
     return sorted(usable, key=lambda one: (-_fit(asked, one, similarity), one.question.id))
 

@@ -8,10 +8,11 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from quizzes.bank import Bank
-from quizzes.concepts import Similarity, prepare, word_similarity
+from quizzes.concepts import prepare
 from quizzes.errors import NoQuestions
 from quizzes.generate import Declined, multiple_choice
 from quizzes.model import CardState, Due, MultipleChoice, Question, QuizItem, QuizKind, Review, Stats
+from quizzes.nearness import Similarity, vector_similarity
 from quizzes.session import Outcome, QuizState, Reply, answer, grade_of, plan, start
 
 if TYPE_CHECKING:
@@ -107,17 +108,12 @@ class QuizMaster:
         return tuple(multiple_choice(one, siblings[one.question.course], similarity, seed) for one in sources)
 
     def similarity(self, questions: Sequence[Question]) -> Similarity:
-        """Return the cosine of stored vectors, or shared words where not every question has a vector."""
+        """Return how near questions are: by their sections' stored vectors, by words where there are none."""
         stored = {document: self._vectors(document) for document in {one.document for one in questions}}
-        found = {one.id: stored[one.document].get(one.section) for one in questions}
-        if any(vector is None for vector in found.values()):
-            return word_similarity
-
-        def cosine(a: Question, b: Question) -> float:
-            left, right = found.get(a.id), found.get(b.id)
-            return word_similarity(a, b) if left is None or right is None else float(left @ right)
-
-        return cosine
+        found = {
+            one.id: stored[one.document][one.section] for one in questions if one.section in stored[one.document]
+        }
+        return vector_similarity(found)
 
 
 def _courses(questions: Sequence[Question]) -> set[str]:

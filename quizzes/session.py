@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from quizzes.concepts import Similarity, Source, prepare
+from quizzes.concepts import Source, prepare
 from quizzes.generate import Declined, multiple_choice
 from quizzes.model import Flashcard, Grade, MultipleChoice, Question, QuizItem, QuizKind
+from quizzes.nearness import Similarity
 
 Reply = int | Grade
 """What the student does with an item: the place of the chosen option, or a Grade for a flashcard."""

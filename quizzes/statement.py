@@ -16,6 +16,8 @@ SHORTEST, LONGEST = 8, 40
 """Words of a sentence that can stand as an option of a quiz."""
 SHORTEST_SHOWN = 6
 """Words that must be left when the concept's name is taken away."""
+FEWEST_MEANT = 3
+"""Words of meaning that must be left."""
 BLANK = "___"
 """Stands where a statement would name its own concept."""
 MOST_BLANKS = 4
@@ -31,7 +33,8 @@ _POINTING = re.compile(
     re.I,
 )
 _DEFINITION = re.compile(
-    r"^\W*(?:(?:expl[ií]ca(?:me)?|explicá|describe|describí|define|definí|explain)\s+"
+    r"^\W*(?:(?:expl[ií]ca(?:me)?|explicá|describe|describí|define|definí|explain"
+    r"|(?:puedes|podés|podrías|can you|could you)\s+(?:explicar|describir|definir|explain|describe|define))\s+"
     r"(?:(?:qué|what)\s+(?:es|son|is|are)\s+)?"
     r"|qué\s+(?:es|son|significan?|se\s+entiende\s+por|se\s+(?:le\s+)?llaman?)\s+|en\s+qué\s+consisten?\s+"
     r"|what\s+(?:is|are|does)\s+|what['’]s\s+)"
@@ -54,10 +57,14 @@ _GAP = re.compile(r"^[\s,«»\"'“”]+")
 _ASIDE = re.compile(r"\([^()]*\)")
 
 
+_ASKS_WHAT_IT_IS = re.compile(r"\bqué\s+(?:es|son)\b|\bwhat\s+(?:is|are)\b", re.I)
+
+
 class Form(StrEnum):
-    """How a statement is put; options of one item share it."""
+    """How a statement is put: a whole sentence, one with blanks, a list of labels. Options of one item share it."""
 
     SENTENCE = "sentence"
+    CLOZE = "cloze"
     LIST = "list"
 
 
@@ -106,13 +113,16 @@ def state(question: str, answer: str) -> Statement | Unstated:
         subject, predicate = _without_subject(said, about)
         calls = (*_calls(subject), concept_name(question))
         asked = _asked_names(question, said)
-        contrast = any(name in predicate and content(name) not in map(content, calls) for name in asked)
+        contrast = any(
+            name in predicate and not any(content(name) <= content(call) for call in calls) for name in asked
+        )
         hidden = (*calls, *asked, *_capitalised(question))
         shown = _shortened(_blanked(said.text if contrast else predicate, hidden))
         if _reads_well(shown, is_definition(question)):
             names = dict.fromkeys((about, *filter(None, map(content, calls))))
-            return Statement(Form.SENTENCE, _finished(shown), said.text, tuple(names), _is_plural(predicate))
-    return _listed(shape, about)
+            form = Form.CLOZE if BLANK in shown else Form.SENTENCE
+            return Statement(form, _finished(shown), said.text, tuple(names), _is_plural(predicate))
+    return Unstated((about,)) if _ASKS_WHAT_IT_IS.search(question) else _listed(shape, about)
 
 
 def _listed(shape: Outline, about: frozenset[str]) -> Statement | Unstated:
@@ -204,9 +214,10 @@ def _capitalised(question: str) -> tuple[str, ...]:
 
 def _reads_well(shown: str, defines: bool) -> bool:
     """Tell whether enough of a sentence is left, and that it is no mere denial leading up to the answer."""
-    words = len(WORD.findall(shown.replace(BLANK, " ")))
+    left = shown.replace(BLANK, " ")
+    says_enough = len(WORD.findall(left)) >= SHORTEST_SHOWN and len(content(left)) >= FEWEST_MEANT
     is_denial = not defines and fold(shown).startswith(("no ", "not "))
-    return words >= SHORTEST_SHOWN and shown.count(BLANK) <= MOST_BLANKS and not is_denial
+    return says_enough and shown.count(BLANK) <= MOST_BLANKS and not is_denial
 
 
 def _blanked(text: str, names: tuple[str, ...]) -> str:

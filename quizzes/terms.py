@@ -98,7 +98,9 @@ def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
 
 
 def _meant(text: str) -> Iterator[str]:
+    """Yield the folded words that carry meaning; within a compound (`few-shot`) even a stop word does."""
     for match in WORD.finditer(text):
-        for piece in parts(match.group()):
-            if len(piece) > 1 and piece not in _EMPTY and not is_stop(piece):
+        pieces = parts(match.group())
+        for piece in pieces:
+            if len(piece) > 1 and (len(pieces) > 1 or (piece not in _EMPTY and not is_stop(piece))):
                 yield piece
