@@ -18,6 +18,8 @@ NEAR_COPY = 0.85
 """Ratcliff-Obershelp ratio from which two options read as the same (difflib's `ratio`)."""
 SAME_WORDS = 0.6
 """Jaccard of stemmed words from which two options say the same."""
+SOME_WORDS = 0.3
+"""Jaccard below which letters need not be compared, which is slow."""
 SUPPORTED = 0.8
 """Share of the right option's words that must stand in the reference answer."""
 LENGTH_FACTOR = 2.2
@@ -64,11 +66,13 @@ def flaws(item: MultipleChoice, questions: Mapping[str, Question], similarity: S
 
 
 def near_copy(a: str, b: str) -> bool:
-    """Tell whether two options read as the same."""
-    if jaccard(content(a), content(b)) >= SAME_WORDS:
+    """Tell whether two options read as the same: by their words, or by their letters where they share words."""
+    if a.casefold() == b.casefold():
         return True
-    matcher = SequenceMatcher(None, a.casefold(), b.casefold(), autojunk=False)
-    return matcher.quick_ratio() >= NEAR_COPY and matcher.ratio() >= NEAR_COPY
+    words = jaccard(content(a), content(b))
+    if not SOME_WORDS <= words < SAME_WORDS:
+        return words >= SAME_WORDS
+    return SequenceMatcher(None, a.casefold(), b.casefold(), autojunk=False).ratio() >= NEAR_COPY
 
 
 def is_supported(option: str, question: Question) -> bool:
@@ -78,9 +82,12 @@ def is_supported(option: str, question: Question) -> bool:
 
 
 def reveals(stem: str, right: str, others: Sequence[str]) -> bool:
-    """Tell whether matching words with the question finds the right option: it alone shares most of them."""
+    """Tell whether matching finds the right option: it alone shares most words with the question, or it alone has
+    so many blanks."""
     about = focus(stem)
-    return len(about & content(right)) > max((len(about & content(other)) for other in others), default=0)
+    shared = max((len(about & content(other)) for other in others), default=0)
+    blanks = {other.count(BLANK) for other in others}
+    return len(about & content(right)) > shared or right.count(BLANK) not in blanks
 
 
 def stands_out(right: str, others: Sequence[str]) -> bool:

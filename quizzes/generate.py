@@ -110,9 +110,11 @@ def _chosen(asked: Source, ranked: Sequence[Source], similarity: Similarity, rng
     for one in (*best, *ranked[NEAREST:]):
         if len(chosen) < MOST and _differs(one, chosen, similarity):
             chosen.append(one)
+    if not chosen or not _clues(asked, chosen):
+        return chosen
     kept = chosen[:-1]
     others = [[*kept, one] for one in ranked if one not in kept and _differs(one, kept, similarity)]
-    return min([chosen, *others], key=lambda some: _clues(asked, some)) if chosen else []
+    return min([chosen, *others], key=lambda some: _clues(asked, some))
 
 
 def _clues(asked: Source, chosen: Sequence[Source]) -> int:

@@ -49,7 +49,7 @@ y e o and or entre between su its cada each to
 _OPENERS = frozenset(_OPENING_WORDS.split())
 _PREPOSITIONS = frozenset(["en", "durante", "con", "mediante", "para", "in", "during", "with", "for"])
 _COPULA = re.compile(
-    r"^(?:(?:es|son|is|are|was|were)\s+(?=(?:an?|the|una?|el|la|lo|los|las)\s)"
+    r"^(?:(?:es|son)\s+(?=(?:una?|el|la|lo|los|las)\s)|(?:is|are|was|were)\s+"
     r"|(?:es\s+)?porque\s+|(?:is\s+)?because\s+)",
     re.I,
 )
@@ -221,11 +221,13 @@ def _reads_well(shown: str, defines: bool) -> bool:
 
 
 def _blanked(text: str, names: tuple[str, ...]) -> str:
-    """Replace every further mention of the concept by a blank; an aside that only names it goes."""
+    """Replace every further mention of the concept by a blank; articles that would tell its number or gender go,
+    and so does an aside that only names it."""
     for name in sorted({name for name in names if name}, key=len, reverse=True):
         pattern = r"(?<!\w)" + r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", name))) + r"(?:e?s)?(?!\w)"
         text = re.sub(pattern, BLANK, text, flags=re.I)
     text = re.sub(rf"{BLANK}(?:[\s-]+{BLANK})+", BLANK, text)
+    text = re.sub(rf"\b(?:el|la|los|las|una?|unos|unas|the|an?)\s+(?={BLANK})", "", text, flags=re.I)
     return re.sub(rf"\s*\((?:{BLANK}[\s,]*)+\)", "", text)
 
 

@@ -242,6 +242,13 @@ def test_an_option_that_alone_repeats_the_question_reveals_itself() -> None:
     assert not reveals("¿Qué es la atención?", "La atención reparte pesos.", [*others, "Presta atención al azar."])
 
 
+def test_an_option_that_alone_has_so_many_blanks_reveals_itself() -> None:
+    assert reveals("¿Qué separa a uno del otro?", "___ lee y ___ escribe.", ["___ corta los sufijos.", "___ suma."])
+    assert not reveals(
+        "¿Qué separa a uno del otro?", "___ lee y ___ escribe.", ["___ corta y ___ pega.", "___ suma."]
+    )
+
+
 def test_an_option_of_another_size_stands_out() -> None:
     assert stands_out("una " * 30, ["dos " * 10, "tres " * 12])
     assert stands_out("una " * 4, ["dos " * 10, "tres " * 12])

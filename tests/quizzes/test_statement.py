@@ -50,6 +50,11 @@ def said(question: str, answer: str) -> str:
             "A network that scores how well an answer follows the wishes of people.",
         ),
         (
+            "What are word embeddings?",
+            "Word embeddings are dense vectors that place words with similar use close to each other.",
+            "Dense vectors that place words with similar use close to each other.",
+        ),
+        (
             "¿Por qué se desvanece el gradiente?",
             "El **gradiente se desvanece** porque se multiplican muchas derivadas menores que uno al retroceder.",
             "Se multiplican muchas derivadas menores que uno al retroceder.",
