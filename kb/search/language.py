@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 LONGEST_WORD = 64
 """Characters of a word that are looked at; more is an address or an encoded picture."""
@@ -34,8 +34,7 @@ _NOUNS = {"estado", "estada", "estados", "estadas", "sentido", "sentida", "senti
 _QUESTION_WORDS = {"cual", "cuales", "cuanto", "cuanta", "cuantos", "cuantas", "quienes", "adonde"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word at `start` to `end` of a text: its parts, folded, and their joined form ("" where there is one part)."""
 
     start: int
@@ -99,8 +98,13 @@ def stems(text: str) -> tuple[str, ...]:
 
 def word_stems(word: Word) -> tuple[str, ...]:
     """Return the content stems that one word is indexed by."""
-    found = [stem(part) for part in word.parts if not is_stop(part)]
-    return (*found, stem(word.joined)) if word.joined else tuple(found)
+    return _content(word.parts, word.joined)
+
+
+@lru_cache(maxsize=65536)
+def _content(parts: tuple[str, ...], joined: str) -> tuple[str, ...]:
+    found = tuple(stem(part) for part in parts if not is_stop(part))
+    return (*found, stem(joined)) if joined else found
 
 
 @lru_cache(maxsize=65536)

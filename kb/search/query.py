@@ -93,10 +93,10 @@ def _condition(node: Any) -> str:
     demanded = [child for child in wanted if not isinstance(child, q.Term)]
     joint = " AND " if isinstance(node, q.And) or (_side_by_side(node) and demanded) else " OR "
     chosen = demanded if joint == " AND " and _side_by_side(node) else wanted
-    found = [expression for child in chosen if (expression := _condition(child))]
-    if not found:
+    expressions = [expression for child in chosen if (expression := _condition(child))]
+    if not expressions:
         return ""
-    accepted = joint.join(f"({expression})" for expression in found)
+    accepted = joint.join(f"({expression})" for expression in expressions)
     return f"({accepted}) NOT ({' OR '.join(refused)})" if refused else accepted
 
 

@@ -7,10 +7,10 @@ import sqlite3
 from kb.search import keyword
 from kb.search.language import is_stop, stem, word_stems, words
 
-SHORTEST = 4
+SHORTEST = 5
 """Letters below which nearly every word is one edit from another."""
 
-_FIRMLY_LONG = 6
+_FIRMLY_LONG = 8
 _CANDIDATES = 6
 _TEXTS = 4
 
