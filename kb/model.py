@@ -45,7 +45,8 @@ class Passage:
     """A stretch of one section (about 120 to 220 words), shown as it stands in the source.
 
     `section` is the 0-based ordinal of its section in the document; `heading` is that section's title;
-    `start` and `end` are its character offsets in the section's text. `ordinal` counts passages in the document.
+    `start` and `end` are its character offsets in the section's text, which its notes follow after a blank line
+    (kb.chunk.full_text). `ordinal` counts passages in the document.
     """
 
     id: str

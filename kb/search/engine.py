@@ -22,8 +22,8 @@ CANDIDATES = 200
 
 LEAST_DISTINCT, LEAST_COSINE = 0.35, 0.30
 """What a passage must reach when no passage has a word of the query: the cosine without what the library's passages
-share (Matrix.distinct) and the cosine itself. With all-MiniLM-L6-v2 on a course of 450 passages, 18 of 20 questions
-about something else then find nothing; of 20 paraphrases and translations of its subjects 12 are still found."""
+share (Matrix.distinct) and the cosine itself. With all-MiniLM-L6-v2 on a course of 450 passages, each of 20 questions
+about something else then finds nothing; of 20 paraphrases and translations of its subjects 12 are still found."""
 
 LEAST_BESIDE_WORDS = 0.25
 """What a passage without a word of the query must reach, shared part aside, where others have one: it ranks below

@@ -27,6 +27,9 @@ _ACCENT = re.compile(r"(?<![nN])[\u0300-\u036f]|(?<=[nN])[\u0300-\u0302\u0304-\u
 # Whoosh's Spanish stemmer knows these endings with their accent only; its list lacks the bare forms people type.
 _ACCENT_LOST = ((re.compile(r"([cs])ion$"), r"\1ión"), (re.compile(r"logia(s?)$"), r"logía\1"))
 
+# Neither stemmer takes the s off "LLMs": they look for a vowel.
+_ACRONYMS = re.compile(r"([^\W\d_aeiou]{2,})(?<!s)s")
+
 # Forms of "estar", "sentir" and "tener" in Snowball's stop words that are nouns in lecture text (Estados Unidos).
 _NOUNS = {"estado", "estada", "estados", "estadas", "sentido", "sentida", "sentidos", "sentidas"} | {
     *("tenido", "tenida", "tenidos", "tenidas")
@@ -110,6 +113,9 @@ def _content(parts: tuple[str, ...], joined: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """Return a folded word's stem, itself folded."""
+    acronyms = _ACRONYMS.fullmatch(word)
+    if acronyms:
+        return acronyms[1]
     spanish, english = _stemmers()
     written = word
     for ending, accented in _ACCENT_LOST:

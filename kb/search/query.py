@@ -65,7 +65,10 @@ def _program(text: str) -> Query | None:
     """Return the query that the syntax makes, None when it excludes everything or is nested beyond sense."""
     if text.count("(") > _DEEPEST:
         return None
-    tree = _parser().parse(text, normalize=False)
+    try:
+        tree = _parser().parse(text, normalize=False)
+    except IndexError:  # Whoosh's answer to an operator without its operand: then it is a word
+        return None
     condition = _condition(tree)
     positive = " ".join(_positive(tree))
     terms = query_terms(positive)[:MOST_TERMS]
@@ -109,13 +112,11 @@ def _positive(node: Any) -> Iterator[str]:
     """Yield the words that are asked for, not those that are refused."""
     from whoosh import query as q
 
-    if isinstance(node, q.Not):
-        return
     if isinstance(node, q.Phrase):
         yield from node.words
     elif isinstance(node, q.Term | q.Prefix):
         yield node.text
-    else:
+    elif isinstance(node, q.And | q.Or):
         for child in node:
             yield from _positive(child)
 

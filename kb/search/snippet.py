@@ -28,7 +28,7 @@ def snippet(text: str, weights: Mapping[str, float]) -> tuple[str, tuple[tuple[i
 
 
 def _best_start(text: str, found: list[tuple[Word, str]], weights: Mapping[str, float]) -> int:
-    """Return where the window with the heaviest distinct matches starts; the first of equals."""
+    """Return where the window with the heaviest distinct matches starts; of equals, the nearest."""
     starts = [span.start for span in sentences.split(text)] or [0]
     candidates = set(starts)
     for word, _ in found:
@@ -37,10 +37,11 @@ def _best_start(text: str, found: list[tuple[Word, str]], weights: Mapping[str, 
             candidates.add(_word_before(text, max(sentence, word.start - _LEAD)))
     places = [word.start for word, _ in found]
 
-    def worth(start: int) -> tuple[float, int]:
+    def worth(start: int) -> tuple[float, int, int]:
         inside = found[bisect_left(places, start) : bisect_right(places, start + LENGTH)]
-        held = [stem for word, stem in inside if word.end <= start + LENGTH]
-        return sum(weights[stem] for stem in set(held)), len(held)
+        held = [(word, stem) for word, stem in inside if word.end <= start + LENGTH]
+        gap = held[0][0].start - start if held else LENGTH
+        return sum(weights[stem] for stem in {stem for _, stem in held}), len(held), -gap
 
     return max(sorted(candidates), key=worth) if found else starts[0]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from bisect import bisect_left
 
 from kb.search import keyword
 from kb.search.language import is_stop, stem, word_stems, words
@@ -35,21 +36,27 @@ def _nearest(db: sqlite3.Connection, word: str) -> str:
 
     Whoosh's automaton finds the near terms of the vocabulary, which holds stems; the passages tell their words.
     """
-    from whoosh.spelling import ListCorrector
+    from whoosh.automata.fsa import find_all_matches
+    from whoosh.automata.lev import levenshtein_automaton
     from whoosh.support.levenshtein import damerau_levenshtein
 
     known = {term: count for term, count in keyword.vocabulary(db, word[0]) if term.isalpha() and len(term) > 2}
-    if not known:
-        return ""
+    terms = sorted(known)
+
+    def at_or_after(term: str) -> str | None:
+        at = bisect_left(terms, term)
+        return terms[at] if at < len(terms) else None
+
+    wanted = stem(word)
+    near = list(find_all_matches(levenshtein_automaton(wanted, 2, 1).to_dfa(), at_or_after))
+    near.sort(key=lambda term: (damerau_levenshtein(term, wanted), -known[term], term))
     edits = 2 if len(word) >= _FIRMLY_LONG else 1
-    near = ListCorrector(sorted(known)).suggest(stem(word), limit=50, maxdist=2, prefix=1)
-    near.sort(key=lambda term: (damerau_levenshtein(term, stem(word)), -known[term], term))
-    found: list[tuple[int, int, str]] = []
-    for term in near[:_CANDIDATES]:
-        for folded, written in _written(db, term):
-            distance = damerau_levenshtein(folded, word)
-            if distance <= edits:
-                found.append((distance, -known[term], written))
+    found = [
+        (distance, -known[term], written)
+        for term in near[:_CANDIDATES]
+        for folded, written in _written(db, term)
+        if (distance := damerau_levenshtein(folded, word)) <= edits
+    ]
     return min(found)[2] if found else ""
 
 

@@ -14,8 +14,9 @@ from kb import rows, store
 
 Vector = NDArray[np.float32]
 
-CENTRE_PRIOR = 20
-"""Passages' worth of doubt in the library's mean vector: a handful of passages says little about the model."""
+CENTRE_PRIOR = 100
+"""Passages' worth of doubt in the library's mean vector: a handful of passages says little about the model. Of 20, 50
+and 100, this tells questions about something else best from the library's own (see engine.LEAST_DISTINCT)."""
 
 
 @dataclass(frozen=True, slots=True)
