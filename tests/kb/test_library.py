@@ -11,7 +11,7 @@ from ingest.model import Document, Kind
 from kb.adding import name_sessions
 from kb.errors import DiskFull, NoFiles
 from kb.library import AddOptions, Library
-from kb.model import AddEvent, AddResult, AddStatus
+from kb.model import AddEvent, AddResult, AddStatus, AnswerStatus, Finished
 from kb.store import Place, put
 
 Make = Callable[..., Document]
@@ -206,3 +206,14 @@ def test_two_processes_add_to_one_library(tmp_path: Path) -> None:
 def test_closing_ends_the_models(tmp_path: Path, encoder: object) -> None:
     Library.open(tmp_path / "l.db", encoder=encoder, generator=None, clock=lambda: 0.0).close()  # type: ignore[arg-type]
     assert encoder.closed  # type: ignore[attr-defined]
+
+
+def test_a_question_is_answered_with_quotes_of_the_students_material(library: Library, course: Path) -> None:
+    library.add([course], COURSE)
+    *_, last = library.ask("¿Cuándo caza un gato?", use_model=False)
+    assert isinstance(last, Finished)
+    assert last.answer.status is AnswerStatus.GROUNDED
+    assert "caza de noche" in last.answer.citations[0].quote
+    *_, last = library.ask("¿Quién inventó la imprenta?", use_model=False)
+    assert isinstance(last, Finished)
+    assert last.answer.status is AnswerStatus.NOT_FOUND
