@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.screen import Screen
 
+from ingest.errors import RepasoError
 from tui.config import Config, write_setting
 from tui.locale import Messages
-from tui.screens.ask import AskScreen
-from tui.screens.base import PLACES, RepasoScreen
-from tui.screens.home import HomeScreen
-from tui.screens.library import LibraryScreen
-from tui.screens.quiz import QuizScreen
-from tui.screens.search import SearchScreen
-from tui.services import Services, open_services
+from tui.log import write_failure
+from tui.screens.base import PLACES, Broken, RepasoModal, RepasoScreen
+from tui.services import Services, now, open_services
+from tui.theme import REPASO
 from tui.widgets.navigation import PlaceTab
 
-SCREENS: dict[str, type[RepasoScreen]] = {
-    "home": HomeScreen,
-    "search": SearchScreen,
-    "ask": AskScreen,
-    "quiz": QuizScreen,
-    "library": LibraryScreen,
+SCREENS = {
+    "home": "tui.screens.home:HomeScreen",
+    "search": "tui.screens.search:SearchScreen",
+    "ask": "tui.screens.ask:AskScreen",
+    "quiz": "tui.screens.quiz:QuizScreen",
+    "library": "tui.screens.library:LibraryScreen",
 }
+"""Each place's class, imported when it is first visited."""
+
+THREADS = 16
+"""Workers at once. Textual renders Markdown in the same pool, which must never be full of waiting ones."""
 
 
 class RepasoApp(App[None]):
@@ -37,26 +40,38 @@ class RepasoApp(App[None]):
     TITLE = "Repaso"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
         *[Binding(key, f"go('{mode}')", f"nav.{mode}", priority=True, show=False) for mode, key in PLACES],
-        Binding("ctrl+l", "switch_language", "key.language", priority=True, show=False),
+        Binding("ctrl+l", "switch_language", "key.language", priority=True),
         Binding("ctrl+q", "quit", "key.quit", priority=True),
     ]
     DEFAULT_MODE = "home"
-    COMMAND_PALETTE_BINDING = "ctrl+p"
 
     def __init__(self, services: Services, messages: Messages) -> None:
         super().__init__()
         self.services = services
         self.messages = messages
         self._made: dict[str, RepasoScreen] = {}
+        self.register_theme(REPASO)
+        self.theme = REPASO.name
         for mode in SCREENS:
             self.add_mode(mode, partial(self._make, mode))
 
     def _make(self, mode: str) -> RepasoScreen:
         """Make a place when it is first visited."""
-        self._made[mode] = SCREENS[mode](self.services, self.messages)
-        return self._made[mode]
+        module, name = SCREENS[mode].split(":")
+        made: RepasoScreen = getattr(import_module(module), name)(self.services, self.messages)
+        self._made[mode] = made
+        return made
+
+    def on_load(self) -> None:
+        """Give the workers threads enough."""
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "repaso"))
+
+    def on_unmount(self) -> None:
+        """End the model processes; a worker that waits for one ends with it."""
+        self.services.close()
 
     async def action_go(self, mode: str) -> None:
         """Go to a place; a window over the current one closes first."""
@@ -71,31 +86,89 @@ class RepasoApp(App[None]):
     async def action_switch_language(self) -> None:
         """Speak the other language from now on, and remember it."""
         language = "en" if self.messages.language == "es" else "es"
-        write_setting(self.services.config.settings, "language", language)
         self.messages = Messages(language)
+        if isinstance(self.screen, CommandPalette):
+            self.pop_screen()
         for screen in self._made.values():
             await screen.speak(self.messages)
+        for window in self.screen_stack:
+            if isinstance(window, RepasoModal):
+                await window.speak(self.messages)
+        try:
+            write_setting(self.services.config.settings, "language", language)
+        except RepasoError as error:
+            self.notify(self.messages.error(error), severity="warning", markup=False)
 
     def action_command_palette(self) -> None:
-        """Open the palette with its prompt in the student's language."""
-        if not CommandPalette.is_open(self):
-            placeholder = self.messages.text("command.placeholder")
-            self.push_screen(CommandPalette(placeholder=placeholder, id="--command-palette"))
+        """Offer every command in the student's language."""
+        from tui.palette import Command, open_palette
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette's commands, in the student's language."""
         say = self.messages.text
-        for mode in SCREENS:
-            yield SystemCommand(say(f"nav.{mode}"), say("command.go_help"), partial(self.action_go, mode))
-        yield SystemCommand(say("command.language"), say("command.language_help"), self.action_switch_language)
-        yield SystemCommand(say("command.theme"), say("command.theme_help"), self.action_change_theme)
-        yield SystemCommand(say("command.keys"), say("command.keys_help"), self.action_show_help_panel)
-        yield SystemCommand(say("key.quit"), say("command.quit_help"), self.action_quit)
+        go = [
+            Command(say(f"nav.{mode}"), f"{key.upper()} · {say(f'place.{mode}')}", partial(self.action_go, mode))
+            for mode, key in PLACES
+        ]
+        others = [
+            Command(say("command.language"), say("command.language_help"), self.action_switch_language),
+            Command(say("command.theme"), say("command.theme_help"), self.action_change_theme),
+            Command(say("command.keys"), say("command.keys_help"), self.action_show_keys),
+            Command(say("key.quit"), say("command.quit_help"), self.action_quit),
+        ]
+        open_palette(self, [*go, *others], say("command.placeholder"), say("command.nothing"))
+
+    def action_change_theme(self) -> None:
+        """Offer the themes."""
+        from tui.palette import Command, open_palette
+
+        say = self.messages.text
+        themes = [Command(name, "", partial(setattr, self, "theme", name)) for name in sorted(self.available_themes)]
+        open_palette(self, themes, say("command.theme_placeholder"), say("command.nothing"))
+
+    def action_show_keys(self) -> None:
+        """List the keys."""
+        from tui.screens.keys import KeysScreen
+
+        self.push_screen(KeysScreen(self.messages))
+
+    def action_help_quit(self) -> None:
+        """Say how to leave to who pressed ctrl+c."""
+        self.notify(self.messages.text("key.how_to_quit"), markup=False)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Name a key as it is printed on the student's keyboard."""
+        key = f"keyname.{binding.key}"
+        if not binding.key_display and self.messages.has(key):
+            return self.messages.text(key)
+        return super().get_key_display(binding)
+
+    def on_broken(self, event: Broken) -> None:
+        """Say that something went wrong, and where the details are."""
+        self.notify(self._told(event.error), severity="error", markup=False, timeout=10)
+
+    def _told(self, error: BaseException) -> str:
+        """Log an error nobody foresaw; return the sentence about it."""
+        log = write_failure(self.services.config.cache, error, now())
+        if log is None:
+            return self.messages.text("app.broken_unlogged", what=f"{type(error).__name__}: {error}")
+        return self.messages.text("app.broken", log=log)
 
 
 def build(config: Config) -> RepasoApp:
-    """Open the library and return the app over it; used by the command line, the tests and the pictures.
+    """Return the app over a configuration's library; used by the command line, the tests and the pictures.
 
     Raises StoreError where the library file cannot be opened.
     """
     return RepasoApp(open_services(config), Messages(config.language))
+
+
+def run(config: Config) -> int:
+    """Run the app until the student leaves; return the exit status. Raises StoreError before anything is shown.
+
+    However the app ends, no process of a model outlives it.
+    """
+    app = build(config)
+    try:
+        app.run()
+    finally:
+        app.services.close()
+    return app.return_code or 0

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,22 +18,58 @@ if TYPE_CHECKING:
 
 SAMPLE_COURSE = "Procesamiento del lenguaje natural"
 
+OpenLibrary = Callable[["Config"], "Library"]
+OpenQuizzes = Callable[["Library"], "QuizMaster"]
 
-@dataclass(frozen=True, slots=True)
+
 class Services:
-    """One open library and everything that stands on it; close it when done."""
+    """One library and everything that stands on it; close it when done.
 
-    config: Config
-    library: Library
-    quizzes: QuizMaster
+    Both are opened on first use, from any thread: what they import (numpy, Whoosh) would hold up the first screen.
+    """
+
+    def __init__(self, config: Config, open_library: OpenLibrary, open_quizzes: OpenQuizzes) -> None:
+        self.config = config
+        self._open_library = open_library
+        self._open_quizzes = open_quizzes
+        self._lock = threading.RLock()
+        self._library: Library | None = None
+        self._quizzes: QuizMaster | None = None
+
+    @property
+    def library(self) -> Library:
+        """The library, opened now if it was not. Raises StoreError."""
+        with self._lock:
+            if self._library is None:
+                self._library = self._open_library(self.config)
+            return self._library
+
+    @property
+    def quizzes(self) -> QuizMaster:
+        """The quizzes over the library, opened now if they were not. Raises StoreError."""
+        with self._lock:
+            if self._quizzes is None:
+                self._quizzes = self._open_quizzes(self.library)
+            return self._quizzes
 
     def today(self) -> str:
         """The local date, as ISO."""
         return now().astimezone().date().isoformat()
 
+    def stop_answer(self) -> None:
+        """End the answer being written at its next token; waits for nothing."""
+        if self._library is not None:
+            self._library.cancel_answer()
+
+    def seed(self) -> int:
+        """A number that makes one quiz differ from the next."""
+        return random.randrange(1 << 32)
+
     def close(self) -> None:
-        """End the model processes and close the library."""
-        self.library.close()
+        """End the model processes and close the library; again does nothing."""
+        with self._lock:
+            if self._library is not None:
+                self._library.close()
 
 
 def now() -> datetime:
@@ -41,19 +78,33 @@ def now() -> datetime:
 
 
 def open_services(config: Config) -> Services:
-    """Open the library of a configuration; models start on first use. Raises StoreError."""
+    """Return the services over the library of a configuration; models start on first use.
+
+    The file is opened once here, so that one that cannot be is told at once: raises StoreError.
+    """
+    from kb.db import Database
+
+    Database(config.library).close()
+    return Services(config, _open_library, _open_quizzes)
+
+
+def _open_library(config: Config) -> Library:
     from kb.inference import open_encoder, open_generator
     from kb.library import Library
-    from quizzes.bank import Bank
-    from quizzes.quiz import QuizMaster
 
-    library = Library.open(
+    return Library.open(
         config.library,
         encoder=open_encoder(config.embedding_model, config.cache),
         generator=open_generator(config.chat_model, config.cache, config.threads),
         clock=time.perf_counter,
     )
-    return Services(config, library, QuizMaster(Bank(library.database), library.section_vectors, now))
+
+
+def _open_quizzes(library: Library) -> QuizMaster:
+    from quizzes.bank import Bank
+    from quizzes.quiz import QuizMaster
+
+    return QuizMaster(Bank(library.database), library.section_vectors, now)
 
 
 def samples_folder() -> Path:
@@ -63,11 +114,15 @@ def samples_folder() -> Path:
 
 
 def add_samples(
-    services: Services, progress: Callable[[AddEvent], None] = lambda _event: None
+    services: Services,
+    progress: Callable[[AddEvent], None] = lambda _event: None,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> tuple[AddResult, ...]:
     """Add the sample course and its questions; adding it again changes nothing."""
     from kb.library import AddOptions
 
-    results = services.library.add([samples_folder()], AddOptions(course=SAMPLE_COURSE), progress=progress)
+    course = sorted(path for path in samples_folder().iterdir() if path.name != "README.md")
+    options = AddOptions(course=SAMPLE_COURSE)
+    results = services.library.add(course, options, progress=progress, should_stop=should_stop)
     services.quizzes.sync()
     return results

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.binding import ActiveBinding
 from textual.containers import Vertical
-from textual.screen import ActiveBinding, ModalScreen, Screen
+from textual.message import Message
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Footer
+from textual.worker import Worker, WorkerState
 
 from tui.locale import Messages
 from tui.services import Services
@@ -18,7 +21,20 @@ from tui.widgets.navigation import Navigation, Place
 
 PLACES = (("home", "f1"), ("search", "f2"), ("ask", "f3"), ("quiz", "f4"), ("library", "f5"))
 
+WIDE = 100
+"""Columns from which two things stand side by side."""
+
 Result = TypeVar("Result")
+
+KEYS = {"palette": "key.commands", "Open the command palette": "key.commands"}
+"""Textual's own descriptions of the keys that our footer shows."""
+
+
+@dataclass
+class Broken(Message):
+    """Something nobody foresaw went wrong behind a screen; the app says so and keeps the details."""
+
+    error: BaseException
 
 
 def places(messages: Messages) -> tuple[Place, ...]:
@@ -28,10 +44,18 @@ def places(messages: Messages) -> tuple[Place, ...]:
 
 def translated(bindings: dict[str, ActiveBinding], messages: Messages) -> dict[str, ActiveBinding]:
     """Replace every description that is a message key by its sentence, so that the footer speaks the language."""
+
+    def said(text: str) -> str:
+        key = KEYS.get(text, text)
+        return messages.text(key) if messages.has(key) else text
+
     return {
-        key: active._replace(binding=replace(active.binding, description=messages.text(active.binding.description)))
-        if messages.has(active.binding.description)
-        else active
+        key: active._replace(
+            binding=replace(
+                active.binding, description=said(active.binding.description), tooltip=said(active.binding.tooltip)
+            ),
+            tooltip=said(active.tooltip),
+        )
         for key, active in bindings.items()
     }
 
@@ -40,6 +64,7 @@ class RepasoScreen(Screen[None]):
     """A place of the app: the bar above, its `body`, the keys below."""
 
     mode = ""
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 (Textual declares it without ClassVar)
 
     def __init__(self, services: Services, messages: Messages) -> None:
         super().__init__()
@@ -54,31 +79,44 @@ class RepasoScreen(Screen[None]):
         yield Footer(show_command_palette=True)
 
     def body(self) -> Iterator[Widget]:
-        """Yield what is this screen's own."""
+        """Yield what is this screen's own, still without words."""
+        raise NotImplementedError
+
+    def translate(self) -> None:
+        """Put every sentence of the screen in its language; called when mounted and when the language changes."""
         raise NotImplementedError
 
     def fill(self) -> None:
-        """Put what the library holds now into the mounted widgets; nothing by default."""
+        """Show what the library holds now; called when mounted and when the place is visited. Must not wait."""
 
     def on_mount(self) -> None:
-        """Fill the screen once its widgets exist."""
-        self.fill()
+        """Speak; what costs time waits for the first paint."""
+        self.translate()
 
     def on_screen_resume(self) -> None:
         """The library may have changed while another place was open."""
-        if self.is_mounted:
-            self.fill()
+        self.call_after_refresh(self.fill)
 
     async def speak(self, messages: Messages) -> None:
-        """Say everything again in another language."""
+        """Say everything again in another language, keeping what the student did."""
         self.messages = messages
-        await self.recompose()
-        self.fill()
+        self.query_one(Navigation).speak(places(messages))
+        self.translate()
+        self.refresh_bindings()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that failed for a reason nobody foresaw is a defect; the app says so."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.post_message(Broken(event.worker.error))
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys that work now, described in the student's language."""
-        return translated(super().active_bindings, self.messages)
+        """The keys that work now, described in the student's language; a busy footer leaves out the language."""
+        active = translated(super().active_bindings, self.messages)
+        switch = active.get("ctrl+l")
+        if switch is not None and self.mode != PLACES[0][0]:
+            active["ctrl+l"] = switch._replace(binding=replace(switch.binding, show=False))
+        return active
 
 
 class RepasoModal(ModalScreen[Result], Generic[Result]):
@@ -87,6 +125,25 @@ class RepasoModal(ModalScreen[Result], Generic[Result]):
     def __init__(self, messages: Messages) -> None:
         super().__init__()
         self.messages = messages
+
+    def translate(self) -> None:
+        """Put every sentence of the window in its language."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Speak."""
+        self.translate()
+
+    async def speak(self, messages: Messages) -> None:
+        """Say everything again in another language."""
+        self.messages = messages
+        self.translate()
+        self.refresh_bindings()
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A worker that failed for a reason nobody foresaw is a defect; the app says so."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.post_message(Broken(event.worker.error))
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
-from textual.widgets import Footer, Markdown, Static
+from textual.widgets import Footer
 
 from ingest.errors import RepasoError
 from kb.model import DocumentView
 from tui.locale import Messages, label
+from tui.plural import counted
+from tui.printing import one_line
 from tui.screens.base import RepasoModal
 from tui.services import Services
+from tui.widgets.passage_view import context
+from tui.widgets.plain_text import PlainText
+from tui.widgets.study_markdown import StudyMarkdown
 
-LONGEST = 40_000
+LONGEST = 30_000
 """Characters rendered at once; a whole hour's talk is about 60,000 and takes seconds to lay out."""
 
 
@@ -24,7 +32,12 @@ class DocumentScreen(RepasoModal[None]):
     """Shows one document until escape."""
 
     CSS_PATH = "document.tcss"
-    BINDINGS = [("escape,q", "dismiss", "key.close")]  # noqa: RUF012 - Textual's own shape
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "key.close"),
+        Binding("q", "dismiss", show=False),
+        Binding("n", "turn(1)", "key.next_part"),
+        Binding("p", "turn(-1)", "key.previous_part"),
+    ]
 
     @dataclass
     class Loaded(Message):
@@ -42,51 +55,91 @@ class DocumentScreen(RepasoModal[None]):
         super().__init__(messages)
         self.services = services
         self.document = document
+        self.view: DocumentView | None = None
+        self.parts: tuple[str, ...] = ()
+        self.part = 0
 
     def compose(self) -> ComposeResult:
         """Title, warnings and text in a frame."""
         with Vertical(id="frame"):
-            yield Static("", id="title", markup=False)
-            yield Static("", id="warnings", markup=False)
-            with VerticalScroll():
-                yield Markdown("", open_links=False)
+            yield PlainText(id="title")
+            yield PlainText(id="about")
+            yield PlainText(id="warnings", classes="empty")
+            with VerticalScroll(id="text"):
+                yield StudyMarkdown()
             yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Read it without holding up the screen."""
-        self.query_one(VerticalScroll).focus()
+        self.query_one("#text").focus()
         self._load()
 
-    @work(thread=True)
+    @work(thread=True, exit_on_error=False)
     def _load(self) -> None:
         try:
             self.post_message(self.Loaded(self.services.library.document(self.document)))
         except RepasoError as error:
             self.post_message(self.Failed(error))
 
-    async def on_document_screen_loaded(self, event: Loaded) -> None:
+    def on_document_screen_loaded(self, event: Loaded) -> None:
         """Show it."""
-        info = event.view.info
-        kind = self.messages.text(f"kind.{info.kind}")
-        where = self.messages.text("passage.context", course=info.course, session=info.session, kind=kind)
-        self.query_one("#title", Static).update(f"{info.title}\n{where}\n{info.path}")
-        warnings = "\n".join(f"⚠ {self.messages.notice(notice)}" for notice in event.view.notices)
-        self.query_one("#warnings", Static).update(warnings)
-        self.query_one("#warnings").display = bool(warnings)
-        await self.query_one(Markdown).update(self._text(event.view))
-
-    def _text(self, view: DocumentView) -> str:
-        pieces: list[str] = []
-        left = LONGEST
-        for section in view.sections:
-            piece = f"#### {section.title or ''} ({label(section.locator, self.messages)})\n\n{section.text}"
-            pieces.append(piece[:left])
-            left -= len(piece)
-            if left <= 0:
-                pieces.append("…")
-                break
-        return "\n\n".join(pieces)
+        self.view = event.view
+        self.translate()
 
     def on_document_screen_failed(self, event: Failed) -> None:
         """Say why there is nothing."""
-        self.query_one("#title", Static).update(self.messages.error(event.error))
+        self.query_one("#title", PlainText).say(self.messages.error(event.error))
+
+    def translate(self) -> None:
+        """Say what surrounds the text in the student's language; places in it are named in it too."""
+        view = self.view
+        if view is None:
+            return
+        info = view.info
+        self.query_one("#title", PlainText).say(one_line(info.title))
+        sizes = [counted(self.messages, "home.passages", info.passages)]
+        if info.questions:
+            sizes.append(counted(self.messages, "home.questions", info.questions))
+        parts = (context(info, self.messages, info.author), one_line(info.path), info.url, " · ".join(sizes))
+        self.query_one("#about", PlainText).say("\n".join(part for part in parts if part))
+        warnings = "\n".join(f"⚠ {self.messages.notice(notice)}" for notice in view.notices)
+        self.query_one("#warnings", PlainText).say(warnings)
+        self.parts = tuple(document_parts(view, self.messages))
+        self._show_part()
+
+    def _show_part(self) -> None:
+        more = len(self.parts) > 1
+        where = self.messages.text("document.part", number=self.part + 1, total=len(self.parts)) if more else ""
+        self.query_one("#text").border_subtitle = where
+        self.query_one(StudyMarkdown).update(self.parts[self.part] if self.parts else "")
+        self.query_one("#text").scroll_home(animate=False)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the parts there are."""
+        if action == "turn":
+            return 0 <= self.part + (1 if parameters == (1,) else -1) < len(self.parts)
+        return super().check_action(action, parameters)
+
+    def action_turn(self, by: int) -> None:
+        """Show the next or the previous part."""
+        self.part += by
+        self._show_part()
+
+
+def document_parts(view: DocumentView, messages: Messages) -> Iterator[str]:
+    """Yield a document's sections as Markdown, as many at a time as are laid out without a pause."""
+    part = ""
+    for section in view.sections:
+        place = label(section.locator, messages)
+        title = one_line(section.title)
+        heading = place if not title or title in place else f"{title} · {place}"
+        notes = f"\n\n> {one_line(section.notes)}" if section.notes else ""
+        piece = f"#### {heading}\n\n{section.text}{notes}\n\n"
+        while (part and len(part) + len(piece) > LONGEST) or len(piece) > LONGEST:
+            room = 0 if part else LONGEST
+            yield part + piece[:room]
+            part, piece = "", piece[room:]
+        part += piece
+    if part:
+        yield part

@@ -5,28 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from textual import work
-from textual.containers import Horizontal
+from textual import events, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
-from textual.widgets import DataTable, Input, ProgressBar, RichLog, Static
-from textual.worker import get_current_worker
+from textual.widgets import DataTable, Input, ProgressBar
+from textual.worker import Worker, get_current_worker
 
 from ingest.errors import RepasoError
-from kb.library import AddOptions
 from kb.model import AddEvent, AddResult, AddStatus, DocumentInfo
-from tui.screens.base import RepasoScreen
+from tui.locale import Messages
+from tui.printing import one_line
+from tui.screens.base import WIDE, RepasoScreen
 from tui.screens.document import DocumentScreen
+from tui.widgets.path_input import PathInput, meant_path
+from tui.widgets.plain_text import PlainText
+from tui.widgets.progress import progress_sentence
+from tui.widgets.source_line import shortened
+
+COLUMNS = (("title", 0), ("kind", 15), ("session", 0), ("passages", 8), ("questions", 9))
+"""The table's columns and their widths in cells; those of 0 share what is left."""
 
 
 class LibraryScreen(RepasoScreen):
-    """A table of documents over a line that takes a path."""
+    """A table of documents under a line that takes a path, over what adding had to say."""
 
     mode = "library"
     CSS_PATH = "library.tcss"
     AUTO_FOCUS = "#path"
-    BINDINGS = [("escape", "stop", "key.stop"), ("delete", "remove", "key.remove")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "stop", "key.stop"),
+        Binding("escape", "edit", "key.add"),
+        Binding("down", "documents", "key.documents", priority=True),
+        Binding("delete", "remove", "key.remove"),
+    ]
 
     @dataclass
     class Progressed(Message):
@@ -38,9 +54,15 @@ class LibraryScreen(RepasoScreen):
     class Added(Message):
         """Adding ended: one result a document, or the error that ended it."""
 
-        results: tuple[AddResult, ...]
-        stopped: bool
+        results: tuple[AddResult, ...] = ()
+        stopped: bool = False
         error: RepasoError | None = None
+
+    @dataclass
+    class Removed(Message):
+        """A document was removed."""
+
+        title: str
 
     @dataclass
     class Listed(Message):
@@ -48,135 +70,249 @@ class LibraryScreen(RepasoScreen):
 
         documents: tuple[DocumentInfo, ...]
 
+    @dataclass
+    class Failed(Message):
+        """Why the library could not be listed or changed."""
+
+        error: RepasoError
+
     documents: tuple[DocumentInfo, ...] = ()
-    to_remove = ""
+    told: Added | Removed | Failed | DocumentInfo | None = None
+    """What the log says: how adding ended, what was removed, an error, or the document to be removed."""
+    adding: Worker[None] | None = None
 
     def body(self) -> Iterator[Widget]:
         """Path and course, progress, documents, and what adding had to say."""
-        say = self.messages.text
         with Horizontal(id="add"):
-            yield Input(placeholder=say("library.placeholder"), id="path")
-            yield Input(placeholder=say("library.course"), id="course")
-        with Horizontal(id="progress"):
-            yield Static("", id="stage", markup=False)
+            yield PathInput(id="path")
+            yield Input(id="course")
+        with Horizontal(id="progress", classes="empty"):
+            yield PlainText(id="stage")
             yield ProgressBar(id="bar", show_eta=False)
-        yield DataTable(id="documents", cursor_type="row", zebra_stripes=True)
-        yield RichLog(id="log", wrap=True, markup=False, highlight=False)
+        yield DataTable[Content](id="documents", cursor_type="row", zebra_stripes=True)
+        yield PlainText(id="none", classes="empty")
+        with VerticalScroll(id="log", classes="empty"):
+            yield PlainText(id="lines")
+
+    def translate(self) -> None:
+        """Say everything in the student's language."""
+        say = self.messages.text
+        self.query_one("#path", Input).placeholder = say("library.placeholder")
+        self.query_one("#course", Input).placeholder = say("library.course")
+        self.query_one("#none", PlainText).update(say("library.empty"))
+        self._show_table()
+        self._tell(self.told)
 
     def fill(self) -> None:
         """List the documents."""
-        self.query_one("#progress").display = self._adding()
-        self.query_one("#log").display = bool(self.query_one(RichLog).lines)
         self._list()
 
-    def _adding(self) -> bool:
-        return any(worker.group == "add" and worker.is_running for worker in self.workers)
+    def on_resize(self, _event: events.Resize) -> None:
+        """Give the columns what room there is."""
+        self.call_after_refresh(self._show_table)
 
-    @work(thread=True, exclusive=True, group="list")
+    @work(thread=True, exclusive=True, group="list", exit_on_error=False)
     def _list(self) -> None:
         try:
             self.post_message(self.Listed(self.services.library.documents()))
         except RepasoError as error:
-            self.post_message(self.Added((), stopped=False, error=error))
+            self.post_message(self.Failed(error))
 
     def on_library_screen_listed(self, event: Listed) -> None:
-        """Fill the table, keeping its cursor."""
-        say = self.messages.text
+        """Fill the table."""
         self.documents = event.documents
-        table = self.query_one(DataTable)
+        self.query_one("#none").set_class(bool(event.documents), "empty")
+        self.query_one("#documents").set_class(not event.documents, "empty")
+        self._show_table()
+
+    def _show_table(self) -> None:
+        """Fill the table, keeping its cursor."""
+        table: DataTable[Content] = self.query_one(DataTable)
         at = table.cursor_row
         table.clear(columns=True)
-        table.add_columns(*(say(f"library.{name}") for name in ("title", "kind", "session", "passages", "questions")))
-        from textual.content import Content
-
-        for document in event.documents:
-            cells = (document.title, say(f"kind.{document.kind}"), document.session)
-            counts = (str(document.passages), str(document.questions or ""))
-            table.add_row(*(Content(cell) for cell in (*cells, *counts)), key=document.id)
-        if event.documents:
-            table.move_cursor(row=min(at, len(event.documents) - 1))
+        widths = column_widths(table.size.width)
+        for name, width in widths.items():
+            table.add_column(self.messages.text(f"library.{name}"), width=width)
+        for document in self.documents:
+            cells = {
+                "title": document.title,
+                "kind": self.messages.text(f"kind.{document.kind.value}"),
+                "session": document.session,
+                "passages": str(document.passages),
+                "questions": str(document.questions or ""),
+            }
+            fitted = [Content(shortened(cells[name], width)) for name, width in widths.items()]
+            table.add_row(*fitted, key=document.id)
+        if self.documents:
+            table.move_cursor(row=min(at, len(self.documents) - 1))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Add the file or folder that was named."""
         event.stop()
-        path = self.query_one("#path", Input).value.strip()
-        if path and not self._adding():
-            self.query_one(RichLog).clear()
-            self.query_one("#progress").display = True
-            self._add(Path(path).expanduser(), self.query_one("#course", Input).value.strip())
+        typed = self.query_one("#path", Input).value
+        if typed.strip() and self.adding is None:
+            self._tell(None)
+            self.query_one("#stage", PlainText).say(self.messages.text("library.looking"))
+            self.query_one("#bar", ProgressBar).update(total=None, progress=0)
+            self.query_one("#progress").remove_class("empty")
+            self.adding = self._add(meant_path(typed), self.query_one("#course", Input).value.strip())
+            self.refresh_bindings()
 
-    @work(thread=True, group="add")
+    @work(thread=True, group="add", exit_on_error=False)
     def _add(self, path: Path, course: str) -> None:
+        from kb.library import AddOptions
+
         worker = get_current_worker()
+
+        def show(event: AddEvent) -> None:
+            self.post_message(self.Progressed(event))
+
         try:
             results = self.services.library.add(
-                [path],
-                AddOptions(course=course),
-                progress=lambda event: self.post_message(self.Progressed(event)),
-                should_stop=lambda: worker.is_cancelled,
+                [path], AddOptions(course=course), progress=show, should_stop=lambda: worker.is_cancelled
             )
             self.services.quizzes.sync()
         except RepasoError as error:
-            self.post_message(self.Added((), stopped=False, error=error))
+            self.post_message(self.Added(error=error))
             return
         self.post_message(self.Added(results, stopped=worker.is_cancelled))
 
     def on_library_screen_progressed(self, message: Progressed) -> None:
         """Show how far it is."""
-        event = message.event
-        stages = {"read": "library.reading", "store": "library.storing", "embed": "library.embedding"}
-        text = self.messages.text(stages[event.stage], item=Path(event.item).name)
-        self.query_one("#stage", Static).update(text)
-        self.query_one(ProgressBar).update(total=event.total, progress=event.done)
+        self.query_one("#stage", PlainText).say(progress_sentence(message.event, self.messages))
+        self.query_one(ProgressBar).update(total=message.event.total, progress=message.event.done)
 
     def on_library_screen_added(self, message: Added) -> None:
         """Say what became of each document, with its warnings."""
-        self.query_one("#progress").display = False
-        log = self.query_one(RichLog)
-        log.display = True
-        if message.error is not None:
-            log.write(self.messages.text("library.failed", error=self.messages.error(message.error)))
-        for result in message.results:
-            for line in self._lines(result):
-                log.write(line)
-        if message.stopped:
-            log.write(self.messages.text("library.stopped"))
+        self._tell(message)
+        if message.error is None and not message.stopped:
+            self.query_one("#path", Input).value = ""
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Adding has ended, however it ended."""
+        super().on_worker_state_changed(event)
+        if event.worker is self.adding and event.worker.is_finished:
+            self.adding = None
+            self.query_one("#progress").add_class("empty")
+            self.refresh_bindings()
+            self._list()
+
+    def on_library_screen_failed(self, message: Failed) -> None:
+        """Say why."""
+        self._tell(message)
+
+    def on_library_screen_removed(self, message: Removed) -> None:
+        """Say that it is gone."""
+        self._tell(message)
         self._list()
 
-    def _lines(self, result: AddResult) -> Iterator[str]:
-        if result.status is AddStatus.FAILED or result.document is None:
-            error = result.error
-            sentence = self.messages.error(error) if isinstance(error, RepasoError) else str(error)
-            yield self.messages.text("library.failed", error=sentence)
-        else:
-            yield self.messages.text(f"library.{result.status}", title=result.document.title)
-        for notice in result.notices:
-            yield f"   ⚠ {self.messages.notice(notice)}"
+    def _tell(self, told: Added | Removed | Failed | DocumentInfo | None) -> None:
+        """Keep and show what there is to say."""
+        self.told = told
+        lines = list(log_lines(told, self.messages))
+        self.query_one("#lines", PlainText).say("\n".join(lines))
+        self.query_one("#log").set_class(not lines, "empty")
+        self.query_one("#log").scroll_home(animate=False)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         """Open a document."""
         event.stop()
         self.app.push_screen(DocumentScreen(self.messages, self.services, self.documents[event.cursor_row].id))
 
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        """Another document is under the cursor: the one that was to be removed stays."""
+        event.stop()
+        if isinstance(self.told, DocumentInfo) and self.told.id != event.row_key.value:
+            self._tell(None)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer what can be done where the keyboard is."""
+        if not self.is_mounted:
+            return False
+        at_table = self.query_one(DataTable).has_focus
+        if action == "stop":
+            return self.adding is not None
+        if action == "edit":
+            return not self.query_one("#path").has_focus
+        if action == "documents":
+            return bool(self.documents) and isinstance(self.focused, Input)
+        if action == "remove":
+            return bool(self.documents) and at_table
+        return super().check_action(action, parameters)
+
     def action_stop(self) -> None:
         """Stop adding; what was added stays."""
-        self.workers.cancel_group(self, "add")
+        if self.adding is not None:
+            self.adding.cancel()
+            self.query_one("#stage", PlainText).say(self.messages.text("library.stopping"))
+
+    def action_edit(self) -> None:
+        """Go back to the path; nothing is removed."""
         self.query_one("#path", Input).focus()
+        if isinstance(self.told, DocumentInfo):
+            self._tell(None)
+
+    def action_documents(self) -> None:
+        """Go to the table."""
+        self.query_one(DataTable).focus()
 
     def action_remove(self) -> None:
         """Remove the document under the cursor, on the second press."""
-        table = self.query_one(DataTable)
-        if not table.has_focus or not self.documents:
+        document = self.documents[self.query_one(DataTable).cursor_row]
+        if isinstance(self.told, DocumentInfo) and self.told.id == document.id:
+            self._remove(document)
+        else:
+            self._tell(document)
+
+    @work(thread=True, group="remove", exit_on_error=False)
+    def _remove(self, document: DocumentInfo) -> None:
+        try:
+            self.services.library.remove(document.id)
+            self.services.quizzes.sync()
+        except RepasoError as error:
+            self.post_message(self.Failed(error))
             return
-        document = self.documents[table.cursor_row]
-        log = self.query_one(RichLog)
-        log.display = True
-        if self.to_remove != document.id:
-            self.to_remove = document.id
-            log.write(self.messages.text("library.confirm_remove", title=document.title))
-            return
-        self.to_remove = ""
-        self.services.library.remove(document.id)
-        self.services.quizzes.sync()
-        log.write(self.messages.text("library.removed", title=document.title))
-        self._list()
+        self.post_message(self.Removed(document.title))
+
+
+def column_widths(room: int) -> dict[str, int]:
+    """Share the columns of the screen; a narrow one shows no sessions. Each cell is padded on both sides."""
+    shown = {name: width for name, width in COLUMNS if room >= WIDE or name != "session"}
+    left = max(24, room - sum(width + 2 for width in shown.values()) - 2)
+    share = {"title": 0.6, "session": 0.4} if "session" in shown else {"title": 1.0}
+    return {name: width or round(left * share[name]) for name, width in shown.items()}
+
+
+def log_lines(
+    told: LibraryScreen.Added | LibraryScreen.Removed | LibraryScreen.Failed | DocumentInfo | None,
+    messages: Messages,
+) -> Iterator[str]:
+    """Say what became of what was added or removed, a document a line, its warnings below it."""
+    say = messages.text
+    match told:
+        case DocumentInfo():
+            yield say("library.confirm_remove", title=one_line(told.title))
+        case LibraryScreen.Removed():
+            yield say("library.removed", title=one_line(told.title))
+        case LibraryScreen.Failed():
+            yield messages.error(told.error)
+        case LibraryScreen.Added():
+            if told.stopped:
+                yield say("library.stopped")
+            if told.error is not None:
+                yield messages.error(told.error)
+            for result in told.results:
+                yield from _result_lines(result, messages)
+        case None:
+            pass
+
+
+def _result_lines(result: AddResult, messages: Messages) -> Iterator[str]:
+    if result.status is AddStatus.FAILED or result.document is None:
+        error = result.error
+        yield "✗ " + (messages.error(error) if isinstance(error, RepasoError) else f"{result.path}: {error}")
+    else:
+        mark = "·" if result.status is AddStatus.UNCHANGED else "✓"
+        yield f"{mark} {messages.text(f'library.{result.status.value}', title=one_line(result.document.title))}"
+    for notice in result.notices:
+        yield f"   ⚠ {one_line(messages.notice(notice))}"

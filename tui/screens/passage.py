@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer
 
@@ -16,7 +19,10 @@ class PassageScreen(RepasoModal[None]):
     """Shows one passage until escape."""
 
     CSS_PATH = "passage.tcss"
-    BINDINGS = [("escape,q", "dismiss", "key.close")]  # noqa: RUF012 - Textual's own shape
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "key.close"),
+        Binding("q,enter", "dismiss", show=False),
+    ]
 
     def __init__(self, messages: Messages, passage: Passage, document: DocumentInfo) -> None:
         super().__init__(messages)
@@ -34,3 +40,7 @@ class PassageScreen(RepasoModal[None]):
         view = self.query_one(PassageView)
         view.show(self.passage, self.document)
         view.focus()
+
+    def translate(self) -> None:
+        """Name the place in the student's language."""
+        self.query_one(PassageView).speak(self.messages)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -12,10 +14,15 @@ from textual.widgets.option_list import Option
 
 from kb.model import Hit
 from tui.locale import Messages, label
+from tui.printing import clean, one_line
 
 
 class HitList(OptionList):
     """Hits, best first; moving onto one posts Looked, choosing one posts Chosen."""
+
+    DEFAULT_CSS = """
+    HitList { scrollbar-size-vertical: 1; padding: 0; }
+    """
 
     @dataclass
     class Looked(Message):
@@ -35,8 +42,8 @@ class HitList(OptionList):
         self.hits: tuple[Hit, ...] = ()
 
     def show(self, hits: Sequence[Hit]) -> None:
-        """Replace the hits, keeping the cursor on the same passage where it is still there."""
-        before = self.current
+        """Replace the hits, keeping the cursor on the passage where the student put it, if it is still there."""
+        before = self.current if self.has_focus else None
         self.hits = tuple(hits)
         self.clear_options()
         self.add_options(Option(self._prompt(hit)) for hit in self.hits)
@@ -49,6 +56,16 @@ class HitList(OptionList):
         """The hit under the cursor."""
         at = self.highlighted
         return self.hits[at] if at is not None and at < len(self.hits) else None
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """Cut the snippets to the new width."""
+        self.speak(self.messages)
+
+    def speak(self, messages: Messages) -> None:
+        """Name the places in another language, leaving the cursor where it is."""
+        self.messages = messages
+        for index, hit in enumerate(self.hits):
+            self.replace_option_prompt_at_index(index, self._prompt(hit))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say where the cursor is."""
@@ -64,11 +81,38 @@ class HitList(OptionList):
 
     def _prompt(self, hit: Hit) -> Content:
         """Two parts: title and place, then the snippet with its matches; text is never markup."""
-        head = Content.assemble(
-            Content(hit.document.title).stylize("bold"),
-            Content(f"  {label(hit.passage.locator, self.messages)}").stylize("$accent"),
+        place = one_line(label(hit.passage.locator, self.messages))
+        return Content.assemble(
+            (one_line(hit.document.title), "bold"), "  ", (place, "$accent"), "\n", self._snippet(hit)
         )
-        body = Content(hit.snippet)
-        for start, end in hit.highlights:
-            body = body.stylize("reverse", start, end)
-        return head + Content("\n") + body
+
+    def _snippet(self, hit: Hit) -> Content:
+        """Two lines of the snippet, beginning where its first match can be seen."""
+        words = highlighted(hit)
+        room = max(40, 2 * (self.size.width - 4))
+        if len(words) <= room:
+            return words
+        first = min((_flat_length(hit.snippet[:start]) for start, _ in hit.highlights), default=0)
+        begin = words.plain.rfind(" ", 0, max(0, min(first - room // 3, len(words) - room)) + 1) + 1
+        end = words.plain.rfind(" ", begin + 1, begin + room)
+        cut = words[begin : end if end > begin else begin + room]
+        return Content.assemble("…" if begin else "", cut, "…" if end < len(words) else "")
+
+
+def highlighted(hit: Hit) -> Content:
+    """Return a hit's snippet on one line with its matches underlined."""
+    pieces: list[str | tuple[str, str]] = []
+    at = 0
+    for start, end in sorted(hit.highlights):
+        pieces += [_flat(hit.snippet[at:start]), (_flat(hit.snippet[max(at, start) : end]), "bold underline")]
+        at = max(at, end)
+    return Content.assemble(*pieces, _flat(hit.snippet[at:]))
+
+
+def _flat_length(text: str) -> int:
+    return len(_flat(text))
+
+
+def _flat(text: str) -> str:
+    """Clean a stretch and turn its line breaks to spaces, keeping the spaces at its ends."""
+    return re.sub(r"\s+", " ", clean(text))

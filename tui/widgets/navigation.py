@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
@@ -31,7 +32,7 @@ class PlaceTab(Static):
         mode: str
 
     def __init__(self, place: Place, current: bool) -> None:
-        super().__init__(f" {place.key.upper()} {place.title} ", markup=False, classes="current" if current else "")
+        super().__init__(_words(place), classes="current" if current else "")
         self.place = place
 
     def on_click(self, event: events.Click) -> None:
@@ -45,9 +46,9 @@ class Navigation(Horizontal):
 
     DEFAULT_CSS = """
     Navigation { height: 1; background: $panel; }
-    Navigation PlaceTab { width: auto; color: $text-muted; }
+    Navigation PlaceTab { width: auto; padding: 0 1; color: $text-muted; }
     Navigation PlaceTab:hover { background: $boost; color: $text; }
-    Navigation PlaceTab.current { background: $primary; color: $text; text-style: bold; }
+    Navigation PlaceTab.current { background: $primary; color: $background; text-style: bold; }
     """
 
     def __init__(self, places: Sequence[Place], current: str) -> None:
@@ -59,3 +60,12 @@ class Navigation(Horizontal):
         """A tab a place."""
         for place in self.places:
             yield PlaceTab(place, place.mode == self.current)
+
+    def speak(self, places: Sequence[Place]) -> None:
+        """Name the same places in another language."""
+        for tab, place in zip(self.query(PlaceTab), places, strict=True):
+            tab.update(_words(place))
+
+
+def _words(place: Place) -> Content:
+    return Content.assemble((f"{place.key.upper()} ", "dim"), place.title)

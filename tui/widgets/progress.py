@@ -1,0 +1,16 @@
+"""How far the adding of documents is, as a sentence."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from kb.model import AddEvent
+from tui.locale import Messages
+
+STAGES = {"read": "library.reading", "store": "library.storing", "embed": "library.embedding"}
+
+
+def progress_sentence(event: AddEvent, messages: Messages) -> str:
+    """Say which stage of adding works on what, and how many of how many are done."""
+    what = messages.text(STAGES[event.stage], item=PurePath(event.item).name)
+    return f"{what} · {messages.text('library.stage_done', done=event.done, total=event.total)}"

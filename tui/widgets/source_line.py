@@ -1,0 +1,96 @@
+"""A source of an answer: a line that opens its passage."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from kb.model import Citation, Hit
+from tui.locale import Messages, label
+from tui.printing import one_line
+from tui.widgets.hit_list import highlighted
+
+LONGEST = 160
+"""Characters of a quote that are shown; the whole passage is a key away."""
+
+
+class SourceLine(Static):
+    """A numbered source, or a passage that comes near; a click or enter opens it, the arrows move between them."""
+
+    can_focus = True
+    DEFAULT_CSS = """
+    SourceLine { height: auto; padding: 0 1; border-left: outer transparent; }
+    SourceLine:hover { background: $boost; }
+    SourceLine:focus { background: $block-cursor-blurred-background; border-left: outer $primary; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "open", "key.open"),
+        Binding("up", "move(-1)", "key.move", show=False),
+        Binding("down", "move(1)", "key.move", show=False),
+    ]
+
+    @dataclass
+    class Opened(Message):
+        """The student wants to read this source."""
+
+        source: Citation | Hit
+
+    @dataclass
+    class Moved(Message):
+        """The student wants to go `by` sources further down."""
+
+        line: SourceLine
+        by: int
+
+    def __init__(self, source: Citation | Hit, messages: Messages) -> None:
+        super().__init__(_words(source, messages), markup=False)
+        self.source = source
+
+    def speak(self, messages: Messages) -> None:
+        """Name the place in another language."""
+        self.update(_words(self.source, messages))
+
+    def on_click(self) -> None:
+        """Open it."""
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Open it."""
+        self.post_message(self.Opened(self.source))
+
+    def action_move(self, by: int) -> None:
+        """Go to another source."""
+        self.post_message(self.Moved(self, by))
+
+
+def _words(source: Citation | Hit, messages: Messages) -> Content:
+    """Number, title and place, and below them the words it was taken for."""
+    place = one_line(label(source.passage.locator, messages))
+    number = f"[{source.n}] " if isinstance(source, Citation) else "• "
+    head = Content.assemble(
+        (number, "$accent bold"), (one_line(source.document.title), "bold"), "  ", (place, "$accent")
+    )
+    said = Content(f"«{shortened(unmarked(source.quote))}»") if isinstance(source, Citation) else highlighted(source)
+    if not said.plain.strip("«»"):
+        return head
+    return Content.assemble(head, "\n", said.stylize("$foreground-muted"))
+
+
+def unmarked(text: str) -> str:
+    """Return a text without the Markdown that would only be in the way on a line of its own."""
+    return re.sub(r"\*\*|__|`+", "", re.sub(r"^(?:\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)])\s+)+", "", text))
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Return a text on one line, cut at a word."""
+    folded = one_line(text)
+    if len(folded) <= longest:
+        return folded
+    cut = folded[:longest]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
