@@ -181,7 +181,7 @@ def receive(stream: BinaryIO) -> Message:
         raise ProtocolError("a line without end")
     try:
         header = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProtocolError("a line that is not JSON") from error
     kind = _TYPES.get(str(header.pop("type", ""))) if isinstance(header, dict) else None
     if kind is None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import ModelUnavailable
+from kb.inference.catalog import model_path
 from kb.inference.messages import (
     Encode,
     Encoded,
@@ -121,7 +122,7 @@ def open_generator(
         return LoadLanguageModel(str(path), threads, context)
 
     name = _name(model)
-    return ChildGenerator(ModelProcess(name, lambda: _existing(name, model, cache, ".gguf"), load, hang_after))
+    return ChildGenerator(ModelProcess(name, lambda: model_path(model, cache).absolute(), load, hang_after))
 
 
 def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float = HANG_AFTER) -> ChildEncoder:
@@ -131,17 +132,9 @@ def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float
     def load(path: Path) -> Load:
         return LoadEmbedder(str(path), name, threads)
 
-    return ChildEncoder(ModelProcess(name, lambda: _existing(name, model, cache, ""), load, hang_after))
+    return ChildEncoder(ModelProcess(name, lambda: model_path(model, cache).absolute(), load, hang_after))
 
 
 def _name(model: str) -> str:
     """A model's name as shown and stored: a path's last part without .gguf."""
     return Path(model).name.removesuffix(".gguf") or model
-
-
-def _existing(name: str, model: str, cache: Path, suffix: str) -> Path:
-    """Find a model's file or folder; raises ModelUnavailable when nothing is there."""
-    for path in (Path(model).expanduser(), cache / "models" / f"{model}{suffix}"):
-        if path.exists():
-            return path.absolute()
-    raise ModelUnavailable(model=name, reason="missing", detail=model)
