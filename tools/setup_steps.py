@@ -69,6 +69,7 @@ class Setup:
         self.wheels = WheelCache(cache)
         self.program = Program(self.python, root, self.venv / "setup", spoken)
         self.lenient = part == "run"
+        self.index_answers = self.gave_up = False
 
     def run(self) -> None:
         """Do what is not done yet. The stamp says what is, and is written after it."""
@@ -81,13 +82,13 @@ class Setup:
             self._install()
             stamp = {"key": self._key(), "proved": False, "models": {}}
             self._write_stamp(stamp)
-        missing = [model for model in MODELS[self.part] if not self._has_model(stamp, model)]
-        if not missing or self._index_answers():
-            for model in missing:
+        for model in MODELS[self.part]:
+            if not self._has_model(stamp, model) and self._within_reach(model):
                 self._get_model(model, stamp)
-        if not stamp["proved"] and SMALL_CHAT in stamp["models"]:
-            stamp["proved"] = self._prove(Path(stamp["models"][SMALL_CHAT][0][0]))
-            self._write_stamp(stamp)
+            # Proved before the large model is fetched: without a working build that would be for nothing.
+            if model == SMALL_CHAT and not stamp["proved"] and SMALL_CHAT in stamp["models"]:
+                stamp["proved"] = self._prove(Path(stamp["models"][SMALL_CHAT][0][0]))
+                self._write_stamp(stamp)
         self.display.say(self._say("done"))
 
     def _install(self) -> None:
@@ -142,17 +143,23 @@ class Setup:
             code, output = run_logged(command, self.program.logs / "network.log", self.display.tick)
         if code != 0:
             raise self._failed("no_network", reason=last_meaningful_line(output))
+        self.index_answers = True
         self.display.end()
 
-    def _index_answers(self) -> bool:
-        """Whether there is any point in downloading models now; where there must be, SetupFailed says why not."""
+    def _within_reach(self, model: str) -> bool:
+        """Whether there is any point in getting a model now; where it must be had, SetupFailed says why not."""
+        places = (self.cache / "models" / name for name in (model, f"{model}.gguf"))
+        if self.index_answers or any(place.exists() for place in places):
+            return True
+        if self.gave_up:
+            return False
         try:
             self._check_network()
         except SetupFailed as failure:
             if not self.lenient:
                 raise
-            error = self._say(failure.code, **failure.values)
-            self.display.say(self._say("model_later", error=error))
+            self.gave_up = True
+            self.display.say(self._say("model_later", error=self._say(failure.code, **failure.values)))
             return False
         return True
 
