@@ -11,7 +11,8 @@ LONGEST_SENTENCE = 60
 
 _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 _LINE_OWN = re.compile(r"[ \t]*(?:[-*+•∘○o■–]|\d{1,3}[.)]|[a-z]\)|#{1,6}|\||>)[ \t]")
-_END = re.compile(r"[.!?…]+[\"'»”’)\]*_]*(?=\s)")
+# Starting only at the first mark of a run keeps a line of dots linear.
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'»”’)\]*_]*(?=\s)")
 _OPENING = re.compile(r"[\s\"'«“‘(\[*_¿¡-]*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-ZÁÉÍÓÚÑ]|sr|sra|srta|dr|dra|prof|ing|lic|etc|ej|p|pp|pág|págs|fig|figs|eq|ec|ecs|vs|al|cap|vol|núm"
