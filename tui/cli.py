@@ -8,6 +8,7 @@ Importing this module costs click and nothing else of weight; a command's module
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -44,11 +45,21 @@ COMMANDS = {
 
 def main() -> None:
     """Run the program on the process's arguments."""
-    sys.exit(run(sys.argv[1:], os.environ))
+    try:
+        status = run(sys.argv[1:], os.environ)
+    except KeyboardInterrupt:  # a second Ctrl-C, while the first was being answered
+        status = INTERRUPTED
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # nor may a third disturb the interpreter on its way out
+    if status == INTERRUPTED:
+        # CPython ends itself by SIGINT, whatever the status, when a handled KeyboardInterrupt had once crossed the
+        # exec of a string, as every dataclass definition does (pythonrun.c, run_eval_code_obj); one that ends well
+        # takes this back.
+        exec("")
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run one command line and return its exit status; raises nothing."""
+    """Run one command line and return its exit status; raises nothing but a second Ctrl-C's KeyboardInterrupt."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -127,10 +138,9 @@ def _front_door(ctx: click.Context, status: object) -> int:
         return status if isinstance(status, int) else 0
     invocation: Invocation = ctx.obj
     if sys.stdin.isatty() and sys.stdout.isatty() and not invocation.json:
-        from tui.app import build
+        from tui.app import run as run_app
 
-        build(invocation.config).run()
-        return 0
+        return run_app(invocation.config)
     from tui.tour import take_tour
 
     return take_tour(invocation)

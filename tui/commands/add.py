@@ -57,7 +57,7 @@ def run_add(
         )
         services.quizzes.sync()
         invocation.status.clear()
-        results = tuple(_counted(services, result) for result in results)
+        results = _counted(services, results)
         interrupted = stopped()
     if invocation.json:
         invocation.print_json(added(results, invocation.messages))
@@ -100,10 +100,11 @@ def print_results(invocation: Invocation, results: Sequence[AddResult]) -> None:
         print_error(invocation.text("add.nothing"))
 
 
-def _counted(services: Services, result: AddResult) -> AddResult:
-    """Return the result with its document as it stands now that its questions are in the bank."""
+def _counted(services: Services, results: Sequence[AddResult]) -> tuple[AddResult, ...]:
+    """Return the results with their documents as they stand now that their questions are in the bank."""
     from dataclasses import replace
 
-    if result.document is None:
-        return result
-    return replace(result, document=services.library.document(result.document.id).info)
+    stored = {info.id: info for info in services.library.documents()}
+    return tuple(
+        replace(result, document=stored.get(result.document.id)) if result.document else result for result in results
+    )

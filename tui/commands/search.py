@@ -86,7 +86,8 @@ def _search_lines(
 def print_result(invocation: Invocation, result: SearchResult, wanted: SearchMode) -> None:
     """Print the hits, best first, each with where it stands."""
     if result.mode is not wanted:
-        invocation.note(invocation.text("cli_search.other_mode", mode=result.mode.value))
+        used = invocation.text(f"search.mode_{result.mode.value}")
+        invocation.note(invocation.text("cli_search.other_mode", mode=used))
     if result.suggestion:
         invocation.note(invocation.text("cli_search.suggestion", suggestion=result.suggestion))
     if not result.hits:

@@ -70,9 +70,8 @@ def show_document(invocation: Invocation, view: DocumentView) -> None:
         printer.line(f"! {where}{messages.notice(notice)}", Style.DOUBT)
     for section in view.sections:
         printer.line()
-        printer.line(
-            " · ".join(part for part in (label(section.locator, messages), section.title) if part), Style.PLACE
-        )
+        where = label(section.locator, messages)
+        printer.line(where if section.title in where else f"{where} · {section.title}", Style.PLACE)
         printer.line(section.text, indent=2)
         if section.notes:
             printer.line(messages.text("show.notes", notes=section.notes), Style.QUIET, indent=2)
