@@ -4,40 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.clean import one_line
 from ingest.errors import EmptyFile, MissingFile, UnreadableFile, UnsupportedFile
-from ingest.formats.blocks import Blocks, as_text
-from ingest.kinds.notes import build_notes
-from ingest.kinds.recognise import recognise
-from ingest.kinds.slides import build_slides
-from ingest.kinds.study_guide import build_study_guide
-from ingest.kinds.summary import build_summaries
-from ingest.kinds.talks import build_talks, is_talks_page
-from ingest.kinds.transcript import build_transcript
-from ingest.language import language_of
 from ingest.model import Document, Kind
 
-SUFFIXES = (".txt", ".md", ".markdown", ".vtt", ".srt", ".pdf")
+if TYPE_CHECKING:
+    from ingest.formats.blocks import Blocks
 
-_BUILDERS: dict[Kind, Callable[[Blocks, str], tuple[Document, ...]]] = {
-    Kind.TRANSCRIPT: build_transcript,
-    Kind.SLIDES: build_slides,
-    Kind.STUDY_GUIDE: build_study_guide,
-    Kind.SUMMARY: build_summaries,
-    Kind.NOTES: build_notes,
-}
+SUFFIXES = (".txt", ".md", ".markdown", ".vtt", ".srt", ".pdf")
 
 
 def read(path: Path, kind: Kind | None = None, password: str = "") -> tuple[Document, ...]:
     """Return the documents that the file at `path` holds, at least one, each with at least one section.
 
     `kind` overrides what the content shows; `password` opens a protected PDF. Raises IngestError: MissingFile,
-    UnreadableFile, UnsupportedFile, DamagedFile, ProtectedFile or EmptyFile.
+    UnreadableFile, UnsupportedFile, DamagedFile, ProtectedFile, EmptyFile, TalksTruncated or WrongKind.
     """
+    # The builders are many patterns to compile; whoever imports this package for its errors must not wait for them.
+    from ingest.formats.blocks import as_text
+    from ingest.kinds.build import build
+
     shown = str(path)
     data = _bytes_of(path)
     if not data.strip():
@@ -45,7 +35,7 @@ def read(path: Path, kind: Kind | None = None, password: str = "") -> tuple[Docu
     blocks = _blocks_of(data, path.suffix.lower(), shown, password)
     if not as_text(blocks).strip():
         raise EmptyFile(path=shown)
-    documents = _documents_of(blocks, shown, kind)
+    documents = build(blocks, shown, kind)
     finished = tuple(_finished(document, path) for document in documents if document.sections)
     if not finished:
         raise EmptyFile(path=shown)
@@ -91,15 +81,10 @@ def _blocks_of(data: bytes, suffix: str, path: str, password: str) -> Blocks:
             return read_text(data, path)
 
 
-def _documents_of(blocks: Blocks, path: str, kind: Kind | None) -> tuple[Document, ...]:
-    """Build documents of the given kind, or of the one the content shows; a page of talks is transcripts."""
-    if kind in (None, Kind.TRANSCRIPT) and is_talks_page(as_text(blocks)):
-        return build_talks(blocks, path)
-    return _BUILDERS[kind or recognise(blocks)](blocks, path)
-
-
 def _finished(document: Document, path: Path) -> Document:
     """Give a document its absolute path, a title where the content has none, its language and its hash."""
+    from ingest.language import language_of
+
     text = "\n".join(f"{section.title}\n{section.text}\n{section.notes}" for section in document.sections)
     title = one_line(document.title) or one_line(path.stem)
     named = replace(document, path=str(path.resolve()), title=title, language=language_of(text))
