@@ -59,3 +59,15 @@ class EmptyFile(IngestError):
     """It holds no text."""
 
     code = "empty_file"
+
+
+class WrongKind(IngestError):
+    """Its content cannot be read as the kind that was asked for; parameter `kind`."""
+
+    code = "wrong_kind"
+
+
+class TalksTruncated(IngestError):
+    """A table of talks whose transcripts were all cut by the page they were copied from; parameter `count`."""
+
+    code = "talks_truncated"

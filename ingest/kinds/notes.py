@@ -27,7 +27,7 @@ def build_notes(blocks: Blocks, path: str) -> tuple[Document, ...]:
         text, _ = without_comments(as_text(blocks))
         lines = text.split("\n")
         headings = _headings(lines)
-        sections = _headed(lines, headings) if headings else _plain(lines)
+        sections = (_headed(lines, headings) if headings else ()) or _plain(lines)
         title = title or _title(headings)
     session = metadata.session or session_of(title)
     author, url = metadata.author, metadata.url

@@ -44,6 +44,10 @@ def without_paste_marks(text: str) -> str:
     return "\n".join(result)
 
 
+def _ends_paragraph(line: str) -> bool:
+    return not line.strip() or _is_caption(line) or _FENCE.fullmatch(line) is not None
+
+
 def _is_caption(line: str) -> bool:
     return folded(line.strip()) in _CAPTIONS
 
@@ -89,11 +93,9 @@ def _code_behind(lines: Sequence[str], i: int) -> tuple[list[str], int]:
             code += [*([""] * (i - start) if code else []), *lines[i + 1 : end]]
             i = end + 1
             continue
-        end = next(
-            (k for k in range(i, len(lines)) if not lines[k].strip() or _FENCE.fullmatch(lines[k])), len(lines)
-        )
+        end = next((k for k in range(i, len(lines)) if _ends_paragraph(lines[k])), len(lines))
         paragraph = lines[i:end]
-        if not paragraph or _is_caption(paragraph[0]) or not all(map(is_code, paragraph)):
+        if not paragraph or not all(map(is_code, paragraph)):
             return code, start
         code += [*([""] * (i - start) if code else []), *paragraph]
         i = end

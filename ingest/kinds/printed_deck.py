@@ -31,6 +31,8 @@ _CODE = re.compile(
 )
 # Below this share of rubble among its lines a deck is clean, and a lone letter or sign is there on purpose.
 _RUBBLE_SHARE = 0.04
+# Above this one it is in letters we do not know, or no text at all, and nothing is taken out.
+_ALL_RUBBLE_SHARE = 0.6
 # OCR knows no inverted marks: it reads them as c, ¢ or ; and as i or j before a capital.
 _QUESTION = re.compile(
     r"(?<![\w¿])(?:[¢;<]c?(?=[A-ZÁÉÍÓÚ][^?\n]{0,200}\?)|c(?=[A-ZÁÉÍÓÚ][a-záéíóúñ]+\b[^?\n]{0,200}\?)|¢(?=[A-ZÁÉÍÓÚ]))"
@@ -38,6 +40,7 @@ _QUESTION = re.compile(
 _EXCLAMATION = re.compile(r"(?<!\w)[ij](?=[A-ZÁÉÍÓÚ][a-záéíóúñ]+\b(?<!Phone)(?<!Pad)[^!?\n]{0,200}!)")
 
 
+_FOOT_DIGITS = re.compile(r"\n[ \t]*\d{1,2}[ \t]*\n*$")
 # What OCR makes of a round bullet.
 _LOST_BULLET = re.compile(r"(?m)^([ \t]*)[e«][ \t]+(?=[A-ZÁÉÍÓÚÑ])")
 
@@ -60,7 +63,7 @@ def tidy_pages(pieces: Sequence[str]) -> tuple[tuple[Page, ...], tuple[Notice, .
     """
     pieces = _with_links(pieces)
     lines = [line for piece in pieces for line in piece.split("\n") if line.strip()]
-    is_ocr = sum(map(is_rubble, lines)) > _RUBBLE_SHARE * len(lines)
+    is_ocr = _RUBBLE_SHARE * len(lines) < sum(map(is_rubble, lines)) < _ALL_RUBBLE_SHARE * len(lines)
     pages: list[Page] = []
     removed = 0
     for piece, (number, printed) in zip(pieces, _numbered(pieces), strict=True):
@@ -131,6 +134,8 @@ def _without_number(piece: str, number: int) -> str:
 def _without_rubble(text: str) -> tuple[str, int]:
     """Return a page without its rubble and how many lines went; pages with code keep every line."""
     text = _LOST_BULLET.sub(r"\1- ", text)
+    # A page number of which OCR has kept a digit or two.
+    text = _FOOT_DIGITS.sub("", text)
     if _CODE.search(text):
         return text, 0
     lines = text.split("\n")

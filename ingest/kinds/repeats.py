@@ -15,6 +15,8 @@ _WORD = re.compile(r"\w{2,}")
 _CONTAINED = 0.9
 # A slide of one or two different words says too little to be called a repeat of a fuller one.
 _ENOUGH_WORDS = 3
+# Fullest slides of one title that the others are compared with, so that a deck of one title takes no longer.
+_MAX_COMPARED = 64
 
 
 def without_repeats(sections: Sequence[Section]) -> tuple[tuple[Section, ...], tuple[Notice, ...]]:
@@ -34,11 +36,13 @@ def without_repeats(sections: Sequence[Section]) -> tuple[tuple[Section, ...], t
         elif section.title:
             titles[folded(section.title)].append(i)
     for group in titles.values():
-        by_size = sorted(group, key=lambda i: (-len(words[i]), i))
-        for rank, i in enumerate(by_size):
-            fuller = next((j for j in by_size[:rank] if j not in kept_for and _holds(words[j], words[i])), None)
-            if fuller is not None and _may_go(sections[i], sections[fuller]):
+        kept: list[int] = []
+        for i in sorted(group, key=lambda i: (-len(words[i]), i)):
+            fuller = next((j for j in kept if _holds(words[j], words[i]) and _may_go(sections[i], sections[j])), None)
+            if fuller is not None:
                 kept_for[i] = fuller
+            elif len(kept) < _MAX_COMPARED:
+                kept.append(i)
     notices = tuple(_notice(sections[i], sections[_last(kept_for, i)]) for i in sorted(kept_for))
     return tuple(section for i, section in enumerate(sections) if i not in kept_for), notices
 

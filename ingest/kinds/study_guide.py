@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.clean import one_line, without_marks
-from ingest.errors import EmptyFile
+from ingest.errors import WrongKind
 from ingest.formats.blocks import Blocks, as_text
 from ingest.formats.markdown import without_comments
 from ingest.kinds.lists import with_markdown_bullets, with_markdown_tables
@@ -42,13 +42,13 @@ def is_study_guide(text: str) -> bool:
 def build_study_guide(blocks: Blocks, path: str) -> tuple[Document, ...]:
     """Return the one document of a guide: a section for each question, its stem as title, its answer as text.
 
-    Lost and repeated numbers and questions without an answer are notices. Raises EmptyFile when there is no question.
+    Lost and repeated numbers and questions without an answer are notices. Raises WrongKind when there is no question.
     """
     text, _ = without_comments(as_text(blocks))
     lines = without_paste_marks(text).split("\n")
     questions, groups = questions_of(lines)
     if not questions:
-        raise EmptyFile(path=path)
+        raise WrongKind(path=path, kind=Kind.STUDY_GUIDE)
     ends = [question.line for question in questions[1:]] + [len(lines)]
     sections = tuple(_section(lines, q, end, groups) for q, end in zip(questions, ends, strict=True))
     title = blocks.metadata.title or _title(lines[: questions[0].line], groups)
@@ -101,17 +101,13 @@ def _gaps(questions: Sequence[Question]) -> tuple[Notice, ...]:
 
 def _repeats(questions: Sequence[Question]) -> tuple[Notice, ...]:
     """Report numbers printed more than once in the same group or run of the guide; another group may start again."""
-    runs: Counter[tuple[str, int]] = Counter((_run(questions, question), question.number) for question in questions)
+    restarts = sum(question.number == 1 for question in questions) > 1
+    runs = Counter((question.group if restarts else "", question.number) for question in questions)
     return tuple(
         Notice("question_repeated", str(number), (("number", str(number)), ("times", str(times))))
         for (_, number), times in runs.items()
         if times > 1
     )
-
-
-def _run(questions: Sequence[Question], question: Question) -> str:
-    restarts = sum(q.number == 1 for q in questions) > 1
-    return question.group if restarts else ""
 
 
 def _unanswered(sections: Sequence[Section]) -> tuple[Notice, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.clean import folded, one_line, without_marks
-from ingest.errors import EmptyFile
+from ingest.errors import WrongKind
 from ingest.formats.blocks import Blocks, as_text
 from ingest.formats.markdown import fenced, metadata_of, pair_of
 from ingest.kinds.lists import with_markdown_bullets
@@ -78,7 +78,7 @@ def is_summary(text: str) -> bool:
 def build_summaries(blocks: Blocks, path: str) -> tuple[Document, ...]:
     """Return a document for each session, its parts under their canonical names, in the file's order.
 
-    Raises EmptyFile when no part has a text.
+    Raises WrongKind when no part has a text.
     """
     lines = _SPLIT_QUERY.sub(r"\1", as_text(blocks)).split("\n")
     sessions = _sessions(_headings(lines))
@@ -95,7 +95,7 @@ def build_summaries(blocks: Blocks, path: str) -> tuple[Document, ...]:
         if sections:
             documents.append(replace(document, notices=_missing(title, sections)))
     if not documents:
-        raise EmptyFile(path=path)
+        raise WrongKind(path=path, kind=Kind.SUMMARY)
     documents[0] = replace(documents[0], notices=(*blocks.notices, *documents[0].notices))
     return tuple(documents) if len(documents) == 1 else _with_parts(documents)
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.clean import folded, one_line
-from ingest.errors import EmptyFile
+from ingest.errors import TalksTruncated
 from ingest.formats.blocks import Blocks, as_text
 from ingest.kinds.session import session_of
 from ingest.kinds.transcript import untimed_sections
@@ -46,14 +46,14 @@ def is_talks_page(text: str) -> bool:
 def build_talks(blocks: Blocks, path: str) -> tuple[Document, ...]:
     """Return a transcript for each whole talk; the first one carries the notices of those that the page cut.
 
-    Raises EmptyFile when the page cut them all.
+    Raises TalksTruncated when the page cut them all.
     """
     talks = _talks(as_text(blocks))
     whole = [talk for talk in talks if not talk.is_cut and talk.words.strip()]
     if not whole:
-        raise EmptyFile(path=path)
+        raise TalksTruncated(path=path, count=len(talks))
     cut = tuple(
-        Notice("talk_truncated", talk.title, (("title", talk.title), ("author", talk.author)))
+        Notice("talk_truncated", talk.title, (("title", talk.title), ("author", talk.author or "?")))
         for talk in talks
         if talk.is_cut
     )
