@@ -107,15 +107,21 @@ def verify(model: CatalogModel, cache: Path) -> bool:
 
 
 def remove(model: CatalogModel, cache: Path) -> int:
-    """Delete a model's files and drafts; return the bytes freed (0 where there was nothing)."""
+    """Delete a model's files and drafts; return the bytes freed (0 where there was nothing).
+
+    Raises PullBusy while it is being downloaded and CannotWrite where the system refuses.
+    """
     place = location(model, cache)
     if not place.parent.is_dir():
         return 0
     freed = 0
-    with _alone(model, place):
-        for path in (place, _draft(place), _workplace(place), _note(place)):
-            freed += sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
-            _discard(path)
+    try:
+        with _alone(model, place):
+            for path in (place, _draft(place), _workplace(place), _note(place)):
+                freed += sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+                _discard(path)
+    except OSError as error:
+        raise CannotWrite(model=model.name, path=place, reason=error.strerror or str(error)) from error
     return freed
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -96,6 +97,25 @@ def export_onnx(folder: Path) -> Path:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
     raise ExportDiffers(model=folder.name, reason="export_differs")
+
+
+def export_in_child(folder: Path, python: str = sys.executable) -> Path:
+    """Export in a process of its own, so that the caller imports no torch. Raises ExportFailed."""
+    command = [python, "-m", "kb.inference.export", str(folder)]
+    root = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
+    child = subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": path},
+    )
+    told = (child.stdout if child.returncode == 0 else child.stderr).strip().splitlines()
+    if child.returncode != 0 or not told:
+        raise ExportFailed(model=folder.name, reason=told[-1] if told else f"exit status {child.returncode}")
+    return Path(told[-1])
 
 
 Inputs = dict[str, NDArray[np.int64]]

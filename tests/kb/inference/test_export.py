@@ -7,7 +7,15 @@ import numpy as np
 import pytest
 
 from kb.inference import export
-from kb.inference.export import SENTENCES, ExportDiffers, NotAnEmbedder, export_onnx, exported
+from kb.inference.export import (
+    SENTENCES,
+    ExportDiffers,
+    ExportFailed,
+    NotAnEmbedder,
+    export_in_child,
+    export_onnx,
+    exported,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -112,6 +120,13 @@ def test_a_broken_folder_is_refused_with_the_librarys_words_and_left_as_it_was(
     assert told.startswith("export_failed: model=broken")
     assert told.count("\n") == 1
     assert list((folder / "onnx").iterdir()) == []
+
+
+def test_a_child_gives_the_finished_export_or_says_why_there_is_none(exported_folder: Path, tmp_path: Path) -> None:
+    assert export_in_child(exported_folder) == exported_folder / "onnx" / "model_int8.onnx"
+    with pytest.raises(ExportFailed) as caught:
+        export_in_child(tmp_path)
+    assert "not_an_embedder" in caught.value.params["reason"]
 
 
 def test_the_real_embedder_was_exported_to_eight_bits(model_cache: Path) -> None:
