@@ -55,7 +55,8 @@ def answer_question(question: str, tools: Tools) -> Iterator[AnswerEvent]:
     """
     started = tools.clock()
     hits = tuple(tools.retrieve(question, HITS))
-    if not can_answer(question, hits, tools.lexicon):
+    language = tools.language(question)
+    if not can_answer(question, language, hits, tools.lexicon):
         yield Finished(_not_found(question, hits, "", _timings(tools, started)))
         return
     evidence = choose(question, hits, tools.lexicon, partial(_cosines, tools.encoder, Role.QUERY, question))
@@ -66,7 +67,6 @@ def answer_question(question: str, tools: Tools) -> Iterator[AnswerEvent]:
         return
     text = ""
     first = 0.0
-    language = tools.language(question)
     prompt = answer_prompt(question, evidence.notes(), language)
     for piece in tools.generator.generate(prompt, Sampling(max_tokens=LONGEST_ANSWER)):
         first = first or tools.clock()

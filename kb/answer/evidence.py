@@ -14,6 +14,7 @@ BUDGET_CHARACTERS = 1400
 """About 350 tokens of Spanish at 4 characters a token: what two cores evaluate in under four seconds."""
 
 MOST_PASSAGES = 4
+FAR_BELOW = 0.6
 COSINE_WEIGHT = 0.5
 HIT_WEIGHT = 0.4
 TITLE_BONUS = 0.5
@@ -60,7 +61,7 @@ def choose(
 ) -> Evidence:
     """Return the best sentences of the best hits within `budget` characters, and the passages they come from."""
     asked = lexicon.weighted(question)
-    kept = _worth_reading(hits)
+    kept = _worth_reading(hits, asked, lexicon)
     scored = sorted(_scored(kept, asked, lexicon, similarity), key=lambda each: (-each.score, each.n, each.start))
     chosen: list[EvidenceSentence] = []
     left = budget
@@ -76,12 +77,13 @@ def choose(
     )
 
 
-def _worth_reading(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Drop hits far below the best one: they dilute a short prompt."""
-    if not hits:
-        return ()
-    floor = hits[0].score * 0.5
-    return tuple(hit for hit in hits if hit.score >= floor)[:MOST_PASSAGES]
+def _worth_reading(hits: Sequence[Hit], asked: dict[str, float], lexicon: Lexicon) -> tuple[Hit, ...]:
+    """Drop hits far below the best, by score or by how much of the question they hold: they dilute a short prompt."""
+    held = [coverage(asked, lexicon.stems(f"{hit.passage.heading}\n{hit.passage.text}")) for hit in hits]
+    least_score = max((hit.score for hit in hits), default=0.0) * FAR_BELOW
+    least_held = max(held, default=0.0) * FAR_BELOW
+    kept = [hit for hit, part in zip(hits, held, strict=True) if hit.score >= least_score and part >= least_held]
+    return tuple(kept[:MOST_PASSAGES])
 
 
 def _scored(
