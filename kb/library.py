@@ -115,7 +115,7 @@ class Library:
         use_model: bool = True,
     ) -> Iterator[AnswerEvent]:
         """Yield the evidence, the model's tokens and the checked answer. Raises EmptyQuery, ModelUnavailable."""
-        from ingest.language import language_of
+        from ingest.language import language_of_question
         from kb.answer.answer import Tools, answer_question
         from kb.answer.lexicon import Lexicon
         from kb.search.language import stems
@@ -126,7 +126,7 @@ class Library:
         generator = self.generator if use_model else None
         lexicon = Lexicon(stems, self._weigh)
         yield from answer_question(
-            question, Tools(retrieve, lexicon, self._clock, language_of, self.encoder, generator)
+            question, Tools(retrieve, lexicon, self._clock, language_of_question, self.encoder, generator)
         )
 
     def cancel_answer(self) -> None:
