@@ -134,7 +134,7 @@ def test_a_model_that_must_be_had_stops_set_up_with_its_sentence(tmp_path: Path,
 def test_the_program_opens_without_a_model_and_tries_again_next_time(tmp_path: Path) -> None:
     machine = Machine(tmp_path, "run", FakeProgram(tmp_path, broken=CHAT))
     machine.run()
-    assert f"{CHAT} is broken. Repaso works without it" in machine.stream.getvalue()
+    assert f"{CHAT} is broken. Meanwhile Repaso works without" in machine.stream.getvalue()
 
     program = FakeProgram(tmp_path)
     Machine(tmp_path, "run", program).run()
