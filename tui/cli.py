@@ -25,9 +25,11 @@ from tui.printing import print_error
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOTHING_FOUND = frozenset({"not_found", "no_questions", "question_not_found"})
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 READER_LEFT = 141  # 128 + SIGPIPE
+STATUS = {"not_found": 1, "no_questions": 1, "question_not_found": 1, "download_cancelled": INTERRUPTED}
+"""The exit status of the errors, by code, that are not simply a 2."""
+
 COMMANDS = {
     "add": "tui.commands.add:build_add",
     "list": "tui.commands.shelf:build_list",
@@ -86,7 +88,7 @@ def _run(arguments: Sequence[str], invocation: Invocation) -> int:
     except RepasoError as error:
         invocation.status.clear()
         print_error(messages.error(error))
-        return 1 if error.code in NOTHING_FOUND else 2
+        return STATUS.get(error.code, 2)
     except click.ClickException as error:
         print_error(usage_sentence(error, messages))
         return 2

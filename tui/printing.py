@@ -16,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 # ECMA-48 control sequences (CSI to final byte), the string sequences OSC, DCS, SOS, PM and APC where they end within
 # reason, and any other escaped character.
@@ -118,14 +119,12 @@ class RichPrinter:
 
     def line(self, text: str = "", style: Style = Style.PLAIN, indent: int = 0) -> None:
         """Print a paragraph."""
-        from rich.padding import Padding
         from rich.text import Text
 
-        self._console.print(Padding(Text(clean(text), style=style.value), (0, 0, 0, indent), expand=False))
+        self._paragraph(Text(clean(text), style=style.value), indent)
 
     def marked(self, text: str, marks: Sequence[tuple[int, int]], indent: int = 0) -> None:
         """Print a paragraph with its stretches in bold."""
-        from rich.padding import Padding
         from rich.text import Text
 
         shown, done = Text(), 0
@@ -134,7 +133,7 @@ class RichPrinter:
             shown.append(_flat(text[max(done, start) : end]), style="bold")
             done = max(done, end)
         shown.append(_flat(text[done:]))
-        self._console.print(Padding(shown, (0, 0, 0, indent), expand=False))
+        self._paragraph(shown, indent)
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print a borderless table, folding long cells."""
@@ -147,6 +146,14 @@ class RichPrinter:
         for row in rows:
             table.add_row(*(Text(one_line(cell)) for cell in row))
         self._console.print(table)
+
+    def _paragraph(self, text: Text, indent: int) -> None:
+        """Print wrapped lines without the trailing spaces of rich's own padding."""
+        width = max(20, self._console.width - indent)
+        for line in text.wrap(self._console, width) or [text]:
+            line.rstrip()
+            line.pad_left(indent if line else 0)
+            self._console.print(line, soft_wrap=True)
 
     def piece(self, text: str) -> None:
         """Print a piece at once."""

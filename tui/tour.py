@@ -19,7 +19,7 @@ from tui.printing import Style
 if TYPE_CHECKING:
     from tui.services import Services
 
-HITS = 3
+HITS = 4
 SEED = 1
 
 

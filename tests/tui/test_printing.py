@@ -70,6 +70,19 @@ def test_markup_is_printed_and_never_obeyed() -> None:
         assert text in shown
 
 
+def test_blank_lines_and_paragraphs_stay_in_colour_without_trailing_spaces() -> None:
+    out = Terminal()
+    printer = RichPrinter(out)
+    printer.line("uno")
+    printer.line()
+    printer.line("dos\n\ntres", indent=2)
+    printer.line("palabra " * 40, indent=4)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue()).split("\n")
+    assert lines[:5] == ["uno", "", "  dos", "", "  tres"]
+    assert all(line == line.rstrip() for line in lines)
+    assert all(line.startswith("    palabra") for line in lines[5:-1])
+
+
 def test_marks_that_overlap_or_pass_the_end_print_each_letter_once() -> None:
     out = Terminal()
     RichPrinter(out).marked("abcdef", [(1, 3), (2, 5), (4, 99)])

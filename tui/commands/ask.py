@@ -71,7 +71,9 @@ def ask(invocation: Invocation, services: Services, question: str, narrowed: Fil
                 if not invocation.json:
                     if streaming:
                         printer.line("\n")
-                        printer.line(invocation.text("cli_ask.checked"), Style.QUIET)
+                        printer.line(
+                            invocation.text(f"cli_ask.{'checked' if answer.model else 'replaced'}"), Style.QUIET
+                        )
                     print_answer(invocation, answer)
                 return answer
             case _:
