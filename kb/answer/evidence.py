@@ -15,6 +15,9 @@ BUDGET_CHARACTERS = 1400
 
 MOST_PASSAGES = 4
 FAR_BELOW = 0.6
+SIDE_MATTER = 0.4
+"""Share of the best sentence's score below which a sentence only distracts a small model into refusing."""
+
 COSINE_WEIGHT = 0.5
 HIT_WEIGHT = 0.4
 TITLE_BONUS = 0.5
@@ -65,8 +68,9 @@ def choose(
     scored = sorted(_scored(kept, asked, lexicon, similarity), key=lambda each: (-each.score, each.n, each.start))
     chosen: list[EvidenceSentence] = []
     left = budget
+    least = scored[0].score * SIDE_MATTER if scored else 0.0
     for each in scored:
-        if len(each.text) <= left:
+        if each.score >= least and len(each.text) <= left:
             chosen.append(each)
             left -= len(each.text)
     used = sorted({each.n for each in chosen}, key=lambda n: min(i for i, each in enumerate(chosen) if each.n == n))
