@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.clean import one_line
 from ingest.errors import EmptyFile, MissingFile, UnreadableFile, UnsupportedFile
+from ingest.language import language_of
 from ingest.model import Document, Kind
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def read(path: Path, kind: Kind | None = None, password: str = "") -> tuple[Docu
     if not as_text(blocks).strip():
         raise EmptyFile(path=shown)
     documents = build(blocks, shown, kind)
-    finished = tuple(_finished(document, path) for document in documents if document.sections)
+    language = language_of(as_text(blocks))
+    finished = tuple(_finished(document, path, language) for document in documents if document.sections)
     if not finished:
         raise EmptyFile(path=shown)
     return finished
@@ -81,13 +83,14 @@ def _blocks_of(data: bytes, suffix: str, path: str, password: str) -> Blocks:
             return read_text(data, path)
 
 
-def _finished(document: Document, path: Path) -> Document:
-    """Give a document its absolute path, a title where the content has none, its language and its hash."""
-    from ingest.language import language_of
+def _finished(document: Document, path: Path, language: str) -> Document:
+    """Give a document its absolute path, a title where the content has none, its language and its hash.
 
+    A document too short to tell has the `language` of its file.
+    """
     text = "\n".join(f"{section.title}\n{section.text}\n{section.notes}" for section in document.sections)
     title = one_line(document.title) or one_line(path.stem)
-    named = replace(document, path=str(path.resolve()), title=title, language=language_of(text))
+    named = replace(document, path=str(path.resolve()), title=title, language=language_of(text) or language)
     content = (
         document.part,
         document.kind.value,

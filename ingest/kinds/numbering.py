@@ -66,7 +66,7 @@ class Numbered:
     def asks(self) -> bool:
         """Whether it reads like a question or a task."""
         word = _FIRST_WORD.match(folded(self.text.lstrip("¿¡*_ ")))
-        return "?" in self.text or (word is not None and word[0] in _ASKING_WORDS)
+        return "?" in self.text or "¿" in self.text or (word is not None and word[0] in _ASKING_WORDS)
 
     @property
     def states(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ingest.formats.blocks import Blocks, Cues, Pages, as_text
 from ingest.kinds.slides import is_deck
-from ingest.kinds.study_guide import is_study_guide
+from ingest.kinds.study_guide import is_study_guide, text_of_guide
 from ingest.kinds.summary import is_summary
 from ingest.kinds.transcript import has_turns, is_timed
 from ingest.model import Kind
@@ -21,7 +21,7 @@ def recognise(blocks: Blocks) -> Kind:
     if is_summary(text):
         return Kind.SUMMARY
     declared = blocks.metadata.deck
-    if not declared and is_study_guide(text):
+    if not declared and is_study_guide(text_of_guide(blocks)):
         return Kind.STUDY_GUIDE
     if is_deck(blocks):
         return Kind.SLIDES

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ingest.clean import one_line, without_marks
 from ingest.errors import WrongKind
-from ingest.formats.blocks import Blocks, as_text
+from ingest.formats.blocks import Blocks, Pages, as_text
 from ingest.formats.markdown import without_comments
 from ingest.kinds.lists import with_markdown_bullets, with_markdown_tables
 from ingest.kinds.numbering import Question, questions_of
@@ -22,6 +22,8 @@ _MIN_QUESTIONS = 3
 # Share of a guide's lines that lie in questions and answers, and of its questions that carry a question mark.
 _MIN_SHARE = 0.6
 _MIN_ASKING = 0.5
+_STEM_LINES = 4
+_PAGE_NUMBERED = re.compile(r"\n+(?=[ \t]{0,3}\d{1,3}[.)][ \t]+\S)")
 _ANSWER_LABEL = re.compile(
     r"(?:\*\*|__)?(?:respuesta|answer|r|a)(?:\*\*|__)?[ \t]*:(?:\*\*|__)?[ \t]*", re.IGNORECASE
 )
@@ -33,10 +35,17 @@ def is_study_guide(text: str) -> bool:
     questions, _ = questions_of(lines)
     if len(questions) < _MIN_QUESTIONS:
         return False
-    asking = sum("?" in question.stem for question in questions)
-    answered = sum(any(line.strip() for line in lines[a.line + 1 : b.line]) for a, b in pairwise(questions))
+    asking = sum("?" in question.stem or "¿" in question.stem for question in questions)
+    starts = [question.line for question in questions] + [len(lines)]
+    answered = sum(any(line.strip() for line in lines[a + 1 : b]) for a, b in pairwise(starts))
     share = 1 - questions[0].line / len(lines)
     return asking >= _MIN_ASKING * len(questions) and share >= _MIN_SHARE and answered * 2 >= len(questions)
+
+
+def text_of_guide(blocks: Blocks) -> str:
+    """Return the text in which to look for questions: a page has no empty lines, so numbers begin its paragraphs."""
+    text = as_text(blocks)
+    return _PAGE_NUMBERED.sub("\n\n", text) if isinstance(blocks, Pages) else text
 
 
 def build_study_guide(blocks: Blocks, path: str) -> tuple[Document, ...]:
@@ -44,7 +53,7 @@ def build_study_guide(blocks: Blocks, path: str) -> tuple[Document, ...]:
 
     Lost and repeated numbers and questions without an answer are notices. Raises WrongKind when there is no question.
     """
-    text, _ = without_comments(as_text(blocks))
+    text, _ = without_comments(text_of_guide(blocks))
     lines = without_paste_marks(text).split("\n")
     questions, groups = questions_of(lines)
     if not questions:
@@ -61,19 +70,20 @@ def build_study_guide(blocks: Blocks, path: str) -> tuple[Document, ...]:
 def _section(lines: Sequence[str], question: Question, end: int, groups: frozenset[int]) -> Section:
     """A question with its answer; a stem may go on over the next lines until an empty one."""
     start = question.line + 1
-    stem = [question.stem]
-    while (
-        start < end and lines[start].strip() and not question.stem.endswith(("?", ".", ":")) and "?" in lines[start]
-    ):
-        stem.append(lines[start].strip())
+    stem = question.stem
+    # A question mark that is open, or none yet where the next line has one: the question goes on there.
+    while start < min(end, question.line + _STEM_LINES) and lines[start].strip() and _goes_on(stem, lines[start]):
+        stem = f"{stem} {lines[start].strip()}"
         start += 1
     answer = "\n".join(line for i, line in enumerate(lines[start:end], start=start) if i not in groups)
     answer = with_markdown_tables(with_markdown_bullets(answer))
     answer = re.sub(r"\n{3,}", "\n\n", answer).strip().removesuffix("---").strip()
     locator = Locator(LocatorType.QUESTION, question.number, question.number, question.group)
-    return Section(
-        one_line(" ".join(stem)), locator, _ANSWER_LABEL.sub("", answer, count=1) if _labelled(answer) else answer
-    )
+    return Section(one_line(stem), locator, _ANSWER_LABEL.sub("", answer, count=1) if _labelled(answer) else answer)
+
+
+def _goes_on(stem: str, line: str) -> bool:
+    return stem.count("¿") > stem.count("?") or ("?" in line and not stem.endswith(("?", ".", ":")))
 
 
 def _labelled(answer: str) -> bool:
