@@ -39,7 +39,7 @@ check:
 # Measure, and write docs/benchmarks.md
 bench:
 	@$(PYTHON) tools/setup.py all
-	$(VENV_PYTHON) benchmarks/run.py $(ARGS)
+	$(VENV_PYTHON) -m benchmarks.run $(ARGS)
 
 # Remove the environment and what tools leave behind; models and built wheels stay in the user's cache folder
 clean:

@@ -117,15 +117,15 @@ def _title_bonus(offset: int) -> float:
 
 
 def _spans(hit: Hit) -> list[sentences.Span]:
-    """Return the passage's sentences; a line that ends in a colon is read with what it announces."""
+    """Return the passage's sentences; what ends in a colon or a question is read with what follows, never alone."""
     text = hit.passage.text
     found: list[sentences.Span] = []
     lead: sentences.Span | None = None
     for span in sentences.split(text):
-        whole = sentences.Span(lead.start if lead else span.start, span.end)
-        if whole.of(text).endswith(":") and lead is None:
-            lead = whole
+        if span.of(text).endswith((":", "?")):
+            lead = span
             continue
+        whole = sentences.Span(lead.start if lead else span.start, span.end)
         lead = None
         if len(whole.of(text).split()) >= SHORTEST_SENTENCE:
             found.append(whole)

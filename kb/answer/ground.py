@@ -30,11 +30,16 @@ Cosine = Callable[[str, Sequence[str]], Sequence[float]]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A cited passage, read once: its sentences and the stems, numbers and names that it and its heading hold."""
+    """A cited passage, read once: the sentences that state something, and their stems, numbers and words.
+
+    A question asked in the passage states nothing and supports nothing; nor does a heading alone, which is why
+    `stated` (stems of the sentences) is told from `stems` (with the heading's, which say what they are about).
+    """
 
     n: int
     sentences: tuple[str, ...]
     sentence_stems: tuple[frozenset[str], ...]
+    stated: frozenset[str]
     stems: frozenset[str]
     numbers: frozenset[str]
     words: str
@@ -43,13 +48,16 @@ class Source:
 def read(citation: Citation, lexicon: Lexicon) -> Source:
     """Prepare a cited passage for checking; sentences are exact pieces of its text."""
     text = citation.passage.text
-    pieces = tuple(span.of(text) for span in sentences.split(text))
+    pieces = tuple(piece for span in sentences.split(text) if not (piece := span.of(text)).endswith("?"))
+    piece_stems = tuple(lexicon.stems(piece) for piece in pieces)
+    stated: frozenset[str] = frozenset().union(*piece_stems)
     context = f"{citation.passage.heading}\n{text}"
     return Source(
         n=citation.n,
         sentences=pieces,
-        sentence_stems=tuple(lexicon.stems(piece) for piece in pieces),
-        stems=lexicon.stems(context),
+        sentence_stems=piece_stems,
+        stated=stated,
+        stems=stated | lexicon.stems(citation.passage.heading),
         numbers=numbers(context) | numbers(citation.passage.heading),
         words=context.casefold(),
     )
@@ -68,7 +76,8 @@ def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon,
     weights = lexicon.weighted(text)
     if not weights:
         return Support((), ())
-    ranked = sorted(sources, key=lambda source: (-coverage(weights, source.stems), source.n))
+    stating = [source for source in sources if source.sentences]
+    ranked = sorted(stating, key=lambda source: (-coverage(weights, source.stems), source.n))
     groups = [(source,) for source in ranked[:3]] + list(combinations(ranked[:3], 2))
     for group in groups:
         if _supports(text, question, weights, group, cosine):
@@ -82,7 +91,8 @@ def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon,
 def _supports(text: str, question: str, weights: dict[str, float], group: Sequence[Source], cosine: Cosine) -> bool:
     held = frozenset().union(*(source.stems for source in group))
     covered = coverage(weights, held)
-    if covered < DOUBTFUL_COVERAGE or not _facts_hold(text, question, group):
+    stated = frozenset().union(*(source.stated for source in group))
+    if coverage(weights, stated) < DOUBTFUL_COVERAGE or not _facts_hold(text, question, group):
         return False
     if len(group) > 1 and any(coverage(weights, held - source.stems) == 0 for source in group):
         return False

@@ -97,8 +97,9 @@ def build_pull(messages: Messages) -> Command:
 
 def run_pull(invocation: Invocation, name: str) -> int:
     """Download a model, or both that are in use; raises DownloadFailed or UnknownModel."""
-    from kb.inference.catalog import find
+    from kb.inference.catalog import Purpose, find
     from kb.inference.download import pull
+    from kb.inference.export import export_in_child, exported
 
     config = invocation.config
     names = [name] if name else [config.chat_model, config.embedding_model]
@@ -111,6 +112,9 @@ def run_pull(invocation: Invocation, name: str) -> int:
     with stop_between_items(lambda: invocation.note(invocation.text("models.stopping"))) as stopped:
         for each in names:
             path = pull(find(each), config.cache, show, should_stop=stopped)
+            if find(each).purpose is Purpose.EMBEDDING and exported(path) is None:
+                invocation.status.show(invocation.text("models.exporting", model=each))
+                export_in_child(path)
             invocation.status.clear()
             pulled.append({"name": each, "path": str(path)})
             if not invocation.json and not invocation.quiet:

@@ -34,6 +34,16 @@ def test_a_line_that_announces_is_read_with_what_follows(hit: Build, lexicon_of:
     assert any(each.text.startswith("Ventajas: - Usa poca memoria") for each in found.sentences)
 
 
+def test_a_question_is_read_with_its_answer_and_never_alone(hit: Build, lexicon_of: LexiconOf) -> None:
+    hits = [
+        hit("¿Para qué sirve la atención? Sirve para mirar las palabras que importan. ¿Y en la atención algo más?")
+    ]
+    found = choose("¿Para qué sirve la atención?", hits, lexicon_of(hits), no_meaning)
+    assert [each.text for each in found.sentences] == [
+        "¿Para qué sirve la atención? Sirve para mirar las palabras que importan."
+    ]
+
+
 def test_notes_keep_the_order_of_the_source(hit: Build, lexicon_of: LexiconOf) -> None:
     hits = [hit(LORA, heading="¿Qué es LoRA?")]
     ((heading, text),) = choose("¿Qué ventajas tiene LoRA?", hits, lexicon_of(hits), no_meaning).notes()

@@ -85,6 +85,25 @@ def test_quotes_are_exact_pieces_of_their_passages(
     )
 
 
+def test_a_question_asked_in_class_supports_nothing(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    hits = [hit("¿Sirve la atención para ordenar los datos de entrada?")]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    text = "La atención sirve para ordenar los datos de entrada."
+    assert ground.check(text, "¿Para qué sirve la atención?", [source], lexicon, no_meaning).citations == ()
+
+
+def test_a_heading_alone_supports_nothing(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    hits = [hit("Se verá otro día.", heading="La atención ordena los datos de entrada")]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    assert ground.check("La atención ordena los datos de entrada.", "", [source], lexicon, no_meaning).citations == ()
+
+
 def test_numbers_are_compared_in_one_notation() -> None:
     assert numbers("3.000 palabras, 0,5 y 1.5 en 2019") == {"3000", "0.5", "1.5", "2019"}
     assert numbers("2. Segundo paso") == frozenset()

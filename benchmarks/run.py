@@ -1,0 +1,97 @@
+"""Runs every benchmark one after the other and writes docs/benchmarks.md.
+
+    python -m benchmarks.run [--material FOLDER] [--xquad FOLDER] [--output FILE]
+
+The material is any folder of lecture files; XQuAD is a folder with xquad.es.json and xquad.en.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+SHARED = Path(__file__).parent.parent.parent / "shared"
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One benchmark: what it shows, what is asked of it, and the module with its arguments."""
+
+    title: str
+    asked: str
+    arguments: tuple[str, ...]
+
+
+def measurements(material: Path, xquad: Path, library: Path) -> Iterator[Measurement]:
+    """Yield what is measured, quick things first; `library` is a new library file that the first ones fill."""
+    spanish, english = str(xquad / "xquad.es.json"), str(xquad / "xquad.en.json")
+    yield Measurement("First screen", "first paint under 600 ms, `--help` under 200 ms", ("first_paint",))
+    yield Measurement("Adding", "under 3 s without embedding", ("adding", str(material)))
+    yield Measurement(
+        "Search speed", "p95 under 30 ms, the query's embedding not counted", ("search_speed", str(library))
+    )
+    yield Measurement("Search, Spanish", "R@1 of hybrid at or above keyword alone", ("retrieval", spanish))
+    yield Measurement(
+        "Search, English questions on Spanish text, as students see it",
+        "R@1 of hybrid at least 0.60",
+        ("retrieval", spanish, english, "--semantic-floor"),
+    )
+    yield Measurement("Is it in the material?", "no figure is set yet", ("answerable", spanish))
+    yield Measurement("Language model", "within 3 % of a bare llama_cpp loop", ("llm_speed",))
+
+
+def main() -> None:
+    """Run all and write the page; a benchmark that fails is told and ends with status 1."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--material", type=Path, default=SHARED / "seeds")
+    parser.add_argument("--xquad", type=Path, default=SHARED / "eval")
+    parser.add_argument("--output", type=Path, default=PAGE)
+    arguments = parser.parse_args()
+    sections = []
+    failed = False
+    with tempfile.TemporaryDirectory() as folder:
+        library = Path(folder) / "library.db"
+        fill(library, arguments.material)
+        for each in measurements(arguments.material, arguments.xquad, library):
+            print(f"== {each.title}", flush=True)
+            status, text = run(each)
+            failed |= status != 0
+            print(text, flush=True)
+            sections.append(section(each, text))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    told = f"Written by `make bench` on {cores} cores. Figures side by side are of one run."
+    head = f"# Benchmarks\n\n{told}\n"
+    arguments.output.write_text("\n".join([head, *sections]), encoding="utf-8")
+    sys.exit(1 if failed else 0)
+
+
+def fill(library: Path, material: Path) -> None:
+    """Put the material into a library through the command line, embedded."""
+    repaso = Path(sys.executable).with_name("repaso")
+    subprocess.run([repaso, "--library", library, "-q", "add", material], check=False, stdout=subprocess.DEVNULL)
+
+
+def run(each: Measurement) -> tuple[int, str]:
+    """Run a benchmark in its own process; return its status and what it printed."""
+    module, *rest = each.arguments
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", *rest], capture_output=True, text=True, cwd=PAGE.parent.parent
+    )
+    return done.returncode, done.stdout.strip() or done.stderr.strip().splitlines()[-1]
+
+
+def section(each: Measurement, text: str) -> str:
+    """Return one benchmark as Markdown; paths stay out of the page."""
+    module = each.arguments[0]
+    return f"## {each.title}\n\nAsked: {each.asked}. `benchmarks/{module}.py`\n\n```\n{text}\n```\n"
+
+
+if __name__ == "__main__":
+    main()
