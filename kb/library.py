@@ -148,11 +148,15 @@ class Library:
         with self.database.transaction() as db:
             store.remove(db, document_id)
 
-    def close(self) -> None:
-        """End the model processes and close the file."""
+    def end_models(self) -> None:
+        """End the model processes; who waits for one gets ModelUnavailable. The file stays open."""
         for model in (self.encoder, self.generator):
             if model is not None:
                 model.close()
+
+    def close(self) -> None:
+        """End the model processes and close the file, which no other thread may be reading or writing then."""
+        self.end_models()
         self.database.close()
 
     @cached_property

@@ -70,8 +70,11 @@ class RepasoApp(App[None]):
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "repaso"))
 
     def on_unmount(self) -> None:
-        """End the model processes; a worker that waits for one ends with it."""
-        self.services.close()
+        """End the model processes; a worker that waits for one ends with it.
+
+        The library itself must stay open until every worker's thread has ended: SQLite may crash otherwise.
+        """
+        self.services.end_models()
 
     async def action_go(self, mode: str) -> None:
         """Go to a place; a window over the current one closes first."""
@@ -145,6 +148,13 @@ class RepasoApp(App[None]):
         """Say that something went wrong, and where the details are."""
         self.notify(self._told(event.error), severity="error", markup=False, timeout=10)
 
+    def _fatal_error(self) -> None:
+        """Leave with a sentence where Textual would print a traceback, with the student's texts among its locals."""
+        from rich.text import Text
+
+        details = self._told(self._exception) if self._exception is not None else ""
+        self.panic(Text(f"{self.messages.text('app.crashed')} {details}"))
+
     def _told(self, error: BaseException) -> str:
         """Log an error nobody foresaw; return the sentence about it."""
         log = write_failure(self.services.config.cache, error, now())
@@ -164,7 +174,8 @@ def build(config: Config) -> RepasoApp:
 def run(config: Config) -> int:
     """Run the app until the student leaves; return the exit status. Raises StoreError before anything is shown.
 
-    However the app ends, no process of a model outlives it.
+    However the app ends, no process of a model outlives it. Textual's event loop joins the workers' threads as it
+    closes, so that nothing uses the library any more when it is closed.
     """
     app = build(config)
     try:

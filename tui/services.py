@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,27 +54,32 @@ class Services:
 
     def today(self) -> str:
         """The local date, as ISO."""
-        return now().astimezone().date().isoformat()
+        return now().date().isoformat()
 
     def stop_answer(self) -> None:
         """End the answer being written at its next token; waits for nothing."""
         if self._library is not None:
             self._library.cancel_answer()
 
+    def end_models(self) -> None:
+        """End the model processes, so that whoever waits for one can end too."""
+        if self._library is not None:
+            self._library.end_models()
+
     def seed(self) -> int:
         """A number that makes one quiz differ from the next."""
         return random.randrange(1 << 32)
 
     def close(self) -> None:
-        """End the model processes and close the library; again does nothing."""
+        """End the model processes and close the library, which no thread may be using any more."""
         with self._lock:
             if self._library is not None:
                 self._library.close()
 
 
 def now() -> datetime:
-    """Return the time, in UTC."""
-    return datetime.now(UTC)
+    """Return the time, in the zone of the machine: days are counted as the student counts them."""
+    return datetime.now().astimezone()
 
 
 def open_services(config: Config) -> Services:

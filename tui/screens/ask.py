@@ -167,7 +167,6 @@ class AskScreen(RepasoScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """An answer has ended; where it failed for a reason nobody foresaw, its view must not wait for ever."""
-        super().on_worker_state_changed(event)
         if event.worker.group == "ask" and event.state is WorkerState.ERROR:
             for view in self.query(AnswerView):
                 self.call_later(view.stop)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding
@@ -64,6 +64,9 @@ class RepasoScreen(Screen[None]):
     """A place of the app: the bar above, its `body`, the keys below."""
 
     mode = ""
+    unshown: ClassVar[frozenset[str]] = frozenset({"ctrl+l"})
+    """Keys of the app that the footer leaves out, so that the screen's own find room in 80 columns."""
+
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 (Textual declares it without ClassVar)
 
     def __init__(self, services: Services, messages: Messages) -> None:
@@ -111,11 +114,10 @@ class RepasoScreen(Screen[None]):
 
     @property
     def active_bindings(self) -> dict[str, ActiveBinding]:
-        """The keys that work now, described in the student's language; a busy footer leaves out the language."""
+        """The keys that work now, described in the student's language."""
         active = translated(super().active_bindings, self.messages)
-        switch = active.get("ctrl+l")
-        if switch is not None and self.mode != PLACES[0][0]:
-            active["ctrl+l"] = switch._replace(binding=replace(switch.binding, show=False))
+        for key in self.unshown & active.keys():
+            active[key] = active[key]._replace(binding=replace(active[key].binding, show=False))
         return active
 
 

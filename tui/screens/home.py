@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import work
 from textual.containers import Horizontal, Vertical
@@ -43,6 +44,7 @@ class HomeScreen(RepasoScreen):
     """Two panels, today and the library, over the list of places."""
 
     mode = "home"
+    unshown: ClassVar[frozenset[str]] = frozenset()
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#start"
 
@@ -186,7 +188,6 @@ class HomeScreen(RepasoScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Loading has ended, however it ended: count again."""
-        super().on_worker_state_changed(event)
         if event.worker.group == "samples" and event.worker.is_finished:
             self.loading = False
             self.query_one("#stage", PlainText).say("")

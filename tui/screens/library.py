@@ -190,7 +190,6 @@ class LibraryScreen(RepasoScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Adding has ended, however it ended."""
-        super().on_worker_state_changed(event)
         if event.worker is self.adding and event.worker.is_finished:
             self.adding = None
             self.query_one("#progress").add_class("empty")

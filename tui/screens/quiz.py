@@ -55,6 +55,7 @@ class QuizScreen(RepasoScreen):
     """Set-up, cards and summary in one place; no model is needed for any of it."""
 
     mode = "quiz"
+    unshown: ClassVar[frozenset[str]] = frozenset({"ctrl+l", "ctrl+q"})
     CSS_PATH = "quiz.tcss"
     AUTO_FOCUS = "#kinds"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -330,7 +331,6 @@ class QuizScreen(RepasoScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Whatever failed, the quiz goes back to where it waited for the student."""
-        super().on_worker_state_changed(event)
         if event.state is WorkerState.ERROR and event.worker.group == "play":
             self._come_back()
 

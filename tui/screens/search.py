@@ -204,7 +204,6 @@ class SearchScreen(RepasoScreen):
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A search has ended: what was typed meanwhile is next."""
-        super().on_worker_state_changed(event)
         if event.worker.is_finished:
             if event.worker.group == "words":
                 self.by_words.done()

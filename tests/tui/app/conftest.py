@@ -1,0 +1,381 @@
+"""A small course in memory with the facade's own signatures, and the app over it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from ingest.model import Kind, Locator, LocatorType, Notice
+from kb.adding import AddOptions
+from kb.errors import ModelUnavailable, NotFound
+from kb.model import (
+    AddEvent,
+    AddResult,
+    AddStatus,
+    Answer,
+    AnswerEvent,
+    AnswerStatus,
+    Citation,
+    DocumentInfo,
+    DocumentView,
+    EvidenceFound,
+    Filters,
+    Finished,
+    Hit,
+    Passage,
+    SearchMode,
+    SearchResult,
+    Section,
+    Sentence,
+    SessionInfo,
+    Timings,
+    Token,
+)
+from quizzes.model import CardState, Due, Flashcard, MultipleChoice, Origin, Question, QuizItem, QuizKind, Stats
+from quizzes.session import Outcome, QuizState, Reply, answer, start
+from tui.app import RepasoApp
+from tui.config import Config
+from tui.locale import Messages
+from tui.services import Services
+
+COURSE = "Redes neuronales"
+SESSION = "Sesión 1. Perceptrones"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def info(id: str, kind: Kind, title: str, session: str = SESSION, questions: int = 0) -> DocumentInfo:
+    return DocumentInfo(id, f"/apuntes/{id}.md", "", kind, title, "", "", COURSE, session, "es", 2, questions, "h")
+
+
+DOCUMENTS = (
+    info("slides", Kind.SLIDES, "Perceptrones"),
+    info("talk", Kind.TRANSCRIPT, "Clase grabada del lunes"),
+    info("guide", Kind.STUDY_GUIDE, "Guía de estudio", session="", questions=3),
+)
+
+
+def passage(id: str, document: str, heading: str, locator: Locator, text: str, speaker: str = "") -> Passage:
+    return Passage(id, document, 0, 0, heading, locator, speaker, 0, len(text), text)
+
+
+PASSAGES = (
+    passage(
+        "p1",
+        "slides",
+        "La neurona artificial",
+        Locator(LocatorType.SLIDE, 4, 4),
+        "Una **neurona artificial** suma sus entradas pesadas y aplica una función de activación.\n\n"
+        "- Los pesos se aprenden\n- El sesgo desplaza el umbral",
+    ),
+    passage(
+        "p2",
+        "talk",
+        "",
+        Locator(LocatorType.TIME, 754, 801),
+        "El perceptrón de Rosenblatt aprendía a separar dos clases con una línea recta, y nada más que eso.",
+        "Ana Ruiz",
+    ),
+    passage(
+        "p3",
+        "guide",
+        "¿Qué hace la función de activación?",
+        Locator(LocatorType.QUESTION, 1, 1),
+        "Decide cuánto responde la neurona a la suma de sus entradas; sin ella, la red sería lineal.",
+    ),
+)
+
+QUESTIONS = tuple(
+    Question(
+        f"q{n}",
+        n,
+        stem,
+        reply,
+        Origin.GUIDE,
+        COURSE,
+        "",
+        "guide",
+        Locator(LocatorType.QUESTION, n, n),
+        "p3" if n == 1 else "p1",
+    )
+    for n, stem, reply in (
+        (1, "¿Qué hace la función de activación?", "Decide cuánto responde la neurona a la suma de sus entradas."),
+        (2, "¿Qué separa un perceptrón?", "Dos clases, con una línea recta."),
+        (3, "¿Para qué sirve el sesgo?", "Desplaza el umbral de la neurona."),
+    )
+)
+
+
+class FakeLibrary:
+    """Answers like kb.library.Library, at once or when a gate opens."""
+
+    def __init__(self) -> None:
+        self.stored: list[DocumentInfo] = list(DOCUMENTS)
+        self.passages = {one.id: one for one in PASSAGES}
+        self.pieces: tuple[str, ...] = ("La neurona suma sus entradas. ", "Y además ", "vuela.")
+        self.model_missing = False
+        self.adds_slowly = False
+        self.notices: tuple[Notice, ...] = ()
+        self.meaning_gate = threading.Event()
+        self.token_gate = threading.Event()
+        self.add_gate = threading.Event()
+        self.cancelled = threading.Event()
+        self.closed = False
+        self.searched: list[tuple[str, SearchMode]] = []
+        for gate in (self.meaning_gate, self.token_gate, self.add_gate):
+            gate.set()
+
+    def add(
+        self,
+        paths: Sequence[Path],
+        options: AddOptions = AddOptions(),  # noqa: B008
+        progress: Callable[[AddEvent], None] = lambda event: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> tuple[AddResult, ...]:
+        results = []
+        for number, path in enumerate(paths):
+            progress(AddEvent("read", str(path), number, len(paths)))
+            while not self.add_gate.wait(0.01):
+                if should_stop():
+                    return tuple(results)
+            if not path.exists():
+                results.append(AddResult(str(path), AddStatus.FAILED, error=NotFound(key=str(path))))
+                continue
+            added = replace(info(path.stem, Kind.NOTES, path.stem), course=options.course or COURSE)
+            self.stored.append(added)
+            results.append(AddResult(str(path), AddStatus.ADDED, added, self.notices))
+        return tuple(results)
+
+    def embed_pending(
+        self,
+        progress: Callable[[AddEvent], None] = lambda event: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ) -> int:
+        return 0
+
+    def documents(self, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
+        return tuple(self.stored)
+
+    def sessions(self, course: str = "") -> tuple[SessionInfo, ...]:
+        titles = dict.fromkeys(one.session for one in self.stored if one.session)
+        return tuple(SessionInfo(COURSE, title, 2) for title in titles)
+
+    def document(self, key: str) -> DocumentView:
+        found = [one for one in self.stored if one.id == key]
+        if not found:
+            raise NotFound(key=key)
+        texts = [one for one in self.passages.values() if one.document == key]
+        sections = tuple(Section(one.heading, one.locator, one.text) for one in texts)
+        return DocumentView(found[0], sections, tuple(texts), self.notices)
+
+    def passage(self, id: str) -> Passage:
+        if id not in self.passages:
+            raise NotFound(key=id)
+        return self.passages[id]
+
+    def search(
+        self,
+        query: str,
+        filters: Filters = Filters(),  # noqa: B008
+        limit: int = 10,
+        mode: SearchMode = SearchMode.HYBRID,
+    ) -> SearchResult:
+        self.searched.append((query, mode))
+        if mode is not SearchMode.KEYWORD:
+            self.meaning_gate.wait(30)
+        hits = [hit for one in self.passages.values() if (hit := self._hit(one, query, filters)) is not None]
+        return SearchResult(query, mode, tuple(hits[:limit]), "neurona" if query == "neurna" else "", 7.0)
+
+    def _hit(self, one: Passage, query: str, filters: Filters) -> Hit | None:
+        document = next((each for each in self.stored if each.id == one.document), None)
+        start = one.text.casefold().find(query.casefold())
+        if document is None or start < 0 or filters.kind not in ("", document.kind.value):
+            return None
+        return Hit(one, document, 0.9, 0.9, 0.5, one.text, ((start, start + len(query)),))
+
+    def ask(
+        self,
+        question: str,
+        filters: Filters = Filters(),  # noqa: B008
+        use_model: bool = True,
+    ) -> Iterator[AnswerEvent]:
+        self.cancelled.clear()
+        if "ballenas" in question:
+            nearest = self._hit(PASSAGES[0], "neurona", filters)
+            status = AnswerStatus.NOT_FOUND
+            yield Finished(Answer(question, "", status, (), (), "", Timings(), (nearest,) if nearest else ()))
+            return
+        sources = tuple(
+            Citation(
+                n, self.passages[id], next(one for one in self.stored if one.id == self.passages[id].document), quote
+            )
+            for n, id, quote in ((1, "p1", "suma sus entradas pesadas"), (2, "p2", "separar dos clases"))
+        )
+        yield EvidenceFound(sources)
+        if use_model and self.model_missing:
+            raise ModelUnavailable(model="qwen", reason="missing")
+        for piece in self.pieces if use_model else ():
+            while not self.token_gate.wait(0.01):
+                if self.cancelled.is_set():
+                    return
+            yield Token(piece)
+        yield Finished(written(question, sources) if use_model else quoted(question, sources))
+
+    def cancel_answer(self) -> None:
+        self.cancelled.set()
+
+    def section_vectors(self, document: str) -> dict[int, object]:
+        return {}
+
+    def remove(self, document_id: str) -> None:
+        self.stored = [one for one in self.stored if one.id != document_id]
+
+    def close(self) -> None:
+        self.end_models()
+
+    def end_models(self) -> None:
+        self.closed = True
+        for gate in (self.meaning_gate, self.token_gate, self.add_gate):
+            gate.set()
+
+
+def written(question: str, sources: tuple[Citation, ...]) -> Answer:
+    sentences = (
+        Sentence("La **neurona** suma sus entradas pesadas.", (1,), True),
+        Sentence("El perceptrón separa dos clases.", (1, 2), True),
+        Sentence("Y además vuela.", (), False),
+    )
+    text = " ".join(one.text for one in sentences)
+    return Answer(question, text, AnswerStatus.PARTIAL, sentences, sources, "qwen", Timings(5, 900, 2400))
+
+
+def quoted(question: str, sources: tuple[Citation, ...]) -> Answer:
+    sentences = tuple(Sentence(f"Dice: {source.quote}.", (source.n,), True) for source in sources)
+    return Answer(question, "", AnswerStatus.GROUNDED, sentences, sources, "", Timings(5, 0, 6))
+
+
+class FakeQuizzes:
+    """Plays like quizzes.quiz.QuizMaster over three questions; the disk is a list."""
+
+    def __init__(self) -> None:
+        self.written: list[tuple[str, Reply]] = []
+        self.disk_gate = threading.Event()
+        self.disk_gate.set()
+        self.failure: Exception | None = None
+
+    def sync(self) -> bool:
+        return False
+
+    def due(self) -> Due:
+        return Due(1, len(QUESTIONS) - 1, NOON)
+
+    def stats(self) -> Stats:
+        return Stats(len(QUESTIONS), 1, 4, 0.75, (("2026-03-01", 3), ("2026-03-02", 1)))
+
+    def start(
+        self, count: int = 10, kind: QuizKind | None = None, course: str = "", session: str = "", seed: int = 0
+    ) -> QuizState:
+        if self.failure is not None:
+            raise self.failure
+        items: list[QuizItem] = [Flashcard(one) for one in QUESTIONS]
+        if kind is QuizKind.MULTIPLE_CHOICE:
+            options = ("Una línea curva", "Dos clases, con una línea recta.", "Tres colores", "Ninguna")
+            items = [MultipleChoice(one, options, 1, ("q1", "q2", "q3", "q1")) for one in QUESTIONS]
+        return start(items[:count])
+
+    def answer(self, state: QuizState, reply: Reply, elapsed_ms: int = 0) -> tuple[QuizState, Outcome, CardState]:
+        self.disk_gate.wait(30)
+        if self.failure is not None:
+            raise self.failure
+        after, outcome = answer(state, reply)
+        self.written.append((outcome.item.question.id, reply))
+        return after, outcome, CardState(outcome.item.question.id, NOON + timedelta(days=3), 1, 0, "")
+
+
+@pytest.fixture
+def library() -> FakeLibrary:
+    return FakeLibrary()
+
+
+@pytest.fixture
+def quizzes() -> FakeQuizzes:
+    return FakeQuizzes()
+
+
+class FixedServices(Services):
+    """Services whose day and chance never change."""
+
+    def today(self) -> str:
+        return NOON.date().isoformat()
+
+    def seed(self) -> int:
+        return 7
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    return Config(tmp_path / "library.db", tmp_path / "cache", tmp_path / "config.toml", "es")
+
+
+@pytest.fixture
+def make_app(library: FakeLibrary, quizzes: FakeQuizzes, config: Config) -> Callable[..., RepasoApp]:
+    """Makes the app over the small course, in Spanish unless told otherwise."""
+
+    def make(language: str = "es") -> RepasoApp:
+        services = FixedServices(config, lambda _config: library, lambda _library: quizzes)  # type: ignore[arg-type]
+        return RepasoApp(services, Messages(language))
+
+    return make
+
+
+@pytest.fixture
+def settle() -> Callable[[Pilot[None]], Awaitable[None]]:
+    """Waits until nothing works behind the screen and everything that was posted is shown."""
+
+    async def wait(pilot: Pilot[None]) -> None:
+        for _ in range(3):
+            await pilot.pause()
+            await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    return wait
+
+
+@pytest.fixture
+def shown() -> Callable[[RepasoApp], str]:
+    """Reads the terminal's text off the current screen."""
+
+    def read(app: RepasoApp) -> str:
+        return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
+
+    return read
+
+
+@pytest.fixture
+def words(shown: Callable[[RepasoApp], str]) -> Callable[[RepasoApp], str]:
+    """Reads the current screen as running words, whatever its frames and line breaks."""
+
+    def read(app: RepasoApp) -> str:
+        return re.sub(r"[\s\u2500-\u259f]+", " ", shown(app))
+
+    return read
+
+
+@pytest.fixture
+def until() -> Callable[..., Awaitable[None]]:
+    """Waits for something to come true, looking again and again for at most half a minute."""
+
+    async def wait(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+        for _ in range(3000):
+            if condition():
+                return
+            await pilot.pause(0.01)
+        raise AssertionError("it never came true")
+
+    return wait
