@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from kb import sentences
-from kb.answer.lexicon import Lexicon, coverage, is_negated, names, numbers
+from kb.answer.lexicon import Lexicon, coverage, names, numbers
 from kb.model import Citation, Sentence
 
 CLEAR_COVERAGE = 0.7
@@ -39,6 +39,7 @@ class Source:
     n: int
     sentences: tuple[str, ...]
     sentence_stems: tuple[frozenset[str], ...]
+    sentence_denials: tuple[frozenset[str], ...]
     stated: frozenset[str]
     stems: frozenset[str]
     numbers: frozenset[str]
@@ -56,6 +57,7 @@ def read(citation: Citation, lexicon: Lexicon) -> Source:
         n=citation.n,
         sentences=pieces,
         sentence_stems=piece_stems,
+        sentence_denials=tuple(lexicon.denied(piece) for piece in pieces),
         stated=stated,
         stems=stated | lexicon.stems(citation.passage.heading),
         numbers=numbers(context) | numbers(citation.passage.heading),
@@ -73,33 +75,45 @@ class Support:
 
 def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon, cosine: Cosine) -> Support:
     """Find the one source, else the two sources, that support a sentence."""
-    weights = lexicon.weighted(text)
-    if not weights:
+    claim = Claim(text, lexicon.weighted(text), lexicon.denied(text))
+    if not claim.weights:
         return Support((), ())
     stating = [source for source in sources if source.sentences]
-    ranked = sorted(stating, key=lambda source: (-coverage(weights, source.stems), source.n))
+    ranked = sorted(stating, key=lambda source: (-coverage(claim.weights, source.stems), source.n))
     groups = [(source,) for source in ranked[:3]] + list(combinations(ranked[:3], 2))
     for group in groups:
-        if _supports(text, question, weights, group, cosine):
+        if _supports(claim, question, group, cosine):
+            ordered = sorted(group, key=lambda source: source.n)
             return Support(
-                tuple(sorted(source.n for source in group)),
-                tuple(_nearest(source, weights) for source in sorted(group, key=lambda source: source.n)),
+                tuple(source.n for source in ordered),
+                tuple(source.sentences[_nearest(source, claim.weights)] for source in ordered),
             )
     return Support((), ())
 
 
-def _supports(text: str, question: str, weights: dict[str, float], group: Sequence[Source], cosine: Cosine) -> bool:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence to check: its stems with their weights, and those that it denies."""
+
+    text: str
+    weights: dict[str, float]
+    denied: frozenset[str]
+
+
+def _supports(claim: Claim, question: str, group: Sequence[Source], cosine: Cosine) -> bool:
     held = frozenset().union(*(source.stems for source in group))
-    covered = coverage(weights, held)
+    covered = coverage(claim.weights, held)
     stated = frozenset().union(*(source.stated for source in group))
-    if coverage(weights, stated) < DOUBTFUL_COVERAGE or not _facts_hold(text, question, group):
+    if coverage(claim.weights, stated) < DOUBTFUL_COVERAGE or not _facts_hold(claim.text, question, group):
         return False
-    if len(group) > 1 and any(coverage(weights, held - source.stems) == 0 for source in group):
+    if len(group) > 1 and any(coverage(claim.weights, held - source.stems) == 0 for source in group):
         return False
-    quotes = [_nearest(source, weights) for source in group]
-    if _contradicts(text, weights, group, quotes):
+    if _contradicts(claim, group):
         return False
-    return covered >= CLEAR_COVERAGE or max(cosine(text, quotes)) >= CLEAR_COSINE
+    if covered >= CLEAR_COVERAGE:
+        return True
+    quotes = [source.sentences[_nearest(source, claim.weights)] for source in group]
+    return max(cosine(claim.text, quotes)) >= CLEAR_COSINE
 
 
 def _facts_hold(text: str, question: str, group: Sequence[Source]) -> bool:
@@ -109,24 +123,28 @@ def _facts_hold(text: str, question: str, group: Sequence[Source]) -> bool:
     return numbers(text) <= known_numbers and all(name in known_words for name in names(text))
 
 
-def _contradicts(text: str, weights: dict[str, float], group: Sequence[Source], quotes: Sequence[str]) -> bool:
-    """Say whether every sentence about the same matter differs from the text in denying it."""
-    same = [
-        piece
+def _contradicts(claim: Claim, group: Sequence[Source]) -> bool:
+    """Say whether every sentence about the same matter denies what the claim affirms, or the reverse."""
+    near = [
+        (source, place)
         for source in group
-        for piece, stems in zip(source.sentences, source.sentence_stems, strict=True)
-        if coverage(weights, stems) >= SAME_MATTER
-    ] or list(quotes)
-    return all(is_negated(piece) != is_negated(text) for piece in same)
+        for place, stems in enumerate(source.sentence_stems)
+        if coverage(claim.weights, stems) >= SAME_MATTER
+    ] or [(source, _nearest(source, claim.weights)) for source in group]
+    return all(_denies(claim, source, place) for source, place in near)
 
 
-def _nearest(source: Source, weights: dict[str, float]) -> str:
-    """Return the source's sentence that holds most of the weights, the shortest of equals."""
-    best = max(
+def _denies(claim: Claim, source: Source, place: int) -> bool:
+    stems, denied = source.sentence_stems[place], source.sentence_denials[place]
+    return bool(claim.denied & (stems - denied) or denied & (claim.weights.keys() - claim.denied))
+
+
+def _nearest(source: Source, weights: dict[str, float]) -> int:
+    """Return the place of the source's sentence that holds most of the weights, the shortest of equals."""
+    return max(
         range(len(source.sentences)),
-        key=lambda i: (round(coverage(weights, source.sentence_stems[i]), 3), -len(source.sentences[i])),
+        key=lambda place: (round(coverage(weights, source.sentence_stems[place]), 3), -len(source.sentences[place])),
     )
-    return source.sentences[best]
 
 
 def split_answer(text: str) -> tuple[str, ...]:

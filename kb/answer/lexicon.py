@@ -14,6 +14,10 @@ Weigh = Callable[[Sequence[str]], Mapping[str, float]]
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"\b(?:[A-ZÁÉÍÓÚÑ]{2,}\w*|[A-Za-z]+[A-Z]\w*|[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)\b")
+DENIED = 2
+"""Content words after a negation that it denies: in "no añade latencia al usarlo", the first two."""
+
+_CLAUSE_END = re.compile(r"[.,;:!?()]|\s[-–—]\s")
 _NEGATION = re.compile(
     r"\b(?:no|nunca|jamás|tampoco|ningún|ninguna|ninguno|sin|not|never|cannot|without|n't|none)\b|n't\b",
     re.IGNORECASE,
@@ -35,6 +39,14 @@ class Lexicon:
     def stems(self, text: str) -> frozenset[str]:
         """Return the text's content stems."""
         return frozenset(self.analyse(text))
+
+    def denied(self, text: str) -> frozenset[str]:
+        """Return the content stems that a negation reaches: the DENIED next ones of its clause."""
+        found: set[str] = set()
+        for match in _NEGATION.finditer(text):
+            clause = _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
+            found.update(tuple(self.analyse(clause))[:DENIED])
+        return frozenset(found)
 
 
 def coverage(weights: Mapping[str, float], present: Iterable[str]) -> float:
@@ -61,8 +73,3 @@ def names(text: str) -> frozenset[str]:
     opening = re.match(r"[\W\d_]*(?:[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+\b)?", text)
     start = opening.end() if opening else 0
     return frozenset(match.group().lower() for match in _NAME.finditer(text, start))
-
-
-def is_negated(text: str) -> bool:
-    """Say whether the text denies something."""
-    return _NEGATION.search(text) is not None

@@ -56,6 +56,16 @@ def test_a_denial_of_what_the_passage_affirms_is_not_supported(check: Check) -> 
     assert check("LoRA no congela los pesos originales.") == ()
 
 
+def test_a_negation_of_something_else_in_the_same_sentence_is_no_contradiction(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    hits = [hit("El filtro mejora la calidad de las respuestas al quitar muestras no deseadas.")]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    text = "El filtro mejora la calidad de las respuestas."
+    assert ground.check(text, "¿Qué hace el filtro?", [source], lexicon, no_meaning).citations == (1,)
+
+
 def test_an_affirmation_of_what_the_passage_denies_is_not_supported(check: Check) -> None:
     assert check("Añade latencia al usar el modelo.") == ()
 
