@@ -147,8 +147,8 @@ class HomeScreen(RepasoScreen):
         spark = self.query_one("#spark", Sparkline)
         spark.data = list(found.activity)
         spark.set_class(not any(found.activity), "empty")
-        empty = "" if self.loading else say("home.empty")
-        self.query_one("#counts", PlainText).say(library_lines(found, self.messages) if found.documents else empty)
+        there = library_lines(found, self.messages) if found.documents else say("home.empty")
+        self.query_one("#counts", PlainText).say("" if self.loading else there)
         self.query_one("#samples", Button).set_class(bool(found.documents) or self.loading, "empty")
         if studied and self.focused is None:
             self.query_one("#start", Button).focus()
@@ -182,7 +182,9 @@ class HomeScreen(RepasoScreen):
             self.post_message(self.Failed(error))
 
     def on_home_screen_progressed(self, message: Progressed) -> None:
-        """Show how far it is."""
+        """Show how far it is; once all is stored, the quiz need not wait for the rest."""
+        if message.event.stage == "embed" and message.event.done == 0:
+            self._count()
         self.query_one("#stage", PlainText).say(progress_sentence(message.event, self.messages))
         self.query_one("#bar", ProgressBar).update(total=message.event.total, progress=message.event.done)
 

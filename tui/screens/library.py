@@ -31,6 +31,12 @@ COLUMNS = (("title", 0), ("kind", 15), ("session", 0), ("passages", 8), ("questi
 """The table's columns and their widths in cells; those of 0 share what is left."""
 
 
+class DocumentTable(DataTable[Content]):
+    """The documents; enter opens one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "key.open")]
+
+
 class LibraryScreen(RepasoScreen):
     """A table of documents under a line that takes a path, over what adding had to say."""
 
@@ -89,7 +95,7 @@ class LibraryScreen(RepasoScreen):
         with Horizontal(id="progress", classes="empty"):
             yield PlainText(id="stage")
             yield ProgressBar(id="bar", show_eta=False)
-        yield DataTable[Content](id="documents", cursor_type="row", zebra_stripes=True)
+        yield DocumentTable(id="documents", cursor_type="row", zebra_stripes=True)
         yield PlainText(id="none", classes="empty")
         with VerticalScroll(id="log", classes="empty"):
             yield PlainText(id="lines")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -16,12 +18,17 @@ from kb.model import Hit
 from tui.locale import Messages, label
 from tui.printing import clean, one_line
 
+_EMPHASIS = re.compile(r"\*\*|`+")
+_LIST_MARK = re.compile(r"\s*\n\s*[-*+•]\s+")
+
 
 class HitList(OptionList):
     """Hits, best first; moving onto one posts Looked, choosing one posts Chosen."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "key.open")]
     DEFAULT_CSS = """
     HitList { scrollbar-size-vertical: 1; padding: 0; }
+    HitList > .option-list--option { padding: 0 1; }
     """
 
     @dataclass
@@ -89,7 +96,7 @@ class HitList(OptionList):
     def _snippet(self, hit: Hit) -> Content:
         """Two lines of the snippet, beginning where its first match can be seen."""
         words = highlighted(hit)
-        room = max(40, 2 * (self.size.width - 4))
+        room = max(40, 2 * (self.size.width - 6))
         if len(words) <= room:
             return words
         first = min((_flat_length(hit.snippet[:start]) for start, _ in hit.highlights), default=0)
@@ -114,5 +121,5 @@ def _flat_length(text: str) -> int:
 
 
 def _flat(text: str) -> str:
-    """Clean a stretch and turn its line breaks to spaces, keeping the spaces at its ends."""
-    return re.sub(r"\s+", " ", clean(text))
+    """Clean a stretch, drop marks of emphasis and code, put it on one line; the spaces at its ends stay."""
+    return re.sub(r"\s+", " ", _LIST_MARK.sub(" · ", _EMPHASIS.sub("", clean(text))))

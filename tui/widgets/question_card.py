@@ -98,7 +98,7 @@ class QuestionCard(VerticalScroll):
         self.query_one("#answer").set_class(not face.open, "empty")
         self._speak()
         if face.chosen is not None:
-            self.call_after_refresh(self.scroll_to_widget, self.query_one("#verdict"), top=True, animate=False)
+            self.call_after_refresh(self.scroll_to_widget, self.query_one("#verdict"), animate=False)
 
     def speak(self, messages: Messages) -> None:
         """Say the rest in another language."""

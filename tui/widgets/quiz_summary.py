@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -17,6 +19,12 @@ from tui.locale import Messages
 from tui.printing import one_line
 from tui.widgets.plain_text import PlainText
 from tui.widgets.source_line import shortened, unmarked
+
+
+class MissedList(OptionList):
+    """The questions missed; enter opens the notes behind one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "key.source")]
 
 
 class QuizSummary(Vertical):
@@ -51,7 +59,7 @@ class QuizSummary(Vertical):
         yield PlainText(id="saved")
         yield PlainText(id="again")
         yield PlainText(id="missed-title")
-        yield OptionList(id="missed", markup=False)
+        yield MissedList(id="missed", markup=False)
 
     def show(self, state: QuizState) -> None:
         """Show how a quiz went."""

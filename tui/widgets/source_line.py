@@ -25,7 +25,7 @@ class SourceLine(Static):
 
     can_focus = True
     DEFAULT_CSS = """
-    SourceLine { height: auto; padding: 0 1; border-left: outer transparent; }
+    SourceLine { height: auto; padding: 0 1; border-left: blank; }
     SourceLine:hover { background: $boost; }
     SourceLine:focus { background: $block-cursor-blurred-background; border-left: outer $primary; }
     """

@@ -117,7 +117,8 @@ async def test_a_real_answer_of_the_small_model_is_checked_and_shown(
 async def test_no_key_waits_for_a_slow_model(real_app, until, words) -> None:
     """Order, not time: every key shows before the answer's last word, although all were pressed after its first."""
     said = " ".join(f"palabra{n}" for n in range(200))
-    app = real_app(open_scripted_generator([said], delay=SLOW))
+    generator = open_scripted_generator([said], delay=SLOW)
+    app = real_app(generator)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f3")
         line = app.screen.query_one(Input)
@@ -136,6 +137,11 @@ async def test_no_key_waits_for_a_slow_model(real_app, until, words) -> None:
         assert app.screen.query_one("AnswerView").is_going_on
         await pilot.press("escape")
         await until(pilot, lambda: "Parado." in words(app))
+        line.value = "¿Qué es un corpus?"
+        await pilot.press("enter")
+        await until(pilot, lambda: generator.process.busy)
+        assert generator.process.pids()
+    assert generator.process.pids() == ()
 
 
 async def test_search_by_words_does_not_wait_for_a_slow_embedder(real_app, until, words) -> None:
