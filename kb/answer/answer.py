@@ -59,7 +59,12 @@ def answer_question(question: str, tools: Tools) -> Iterator[AnswerEvent]:
     if not can_answer(question, language, hits, tools.lexicon):
         yield Finished(_not_found(question, hits, "", _timings(tools, started)))
         return
-    evidence = choose(question, hits, tools.lexicon, partial(_cosines, tools.encoder, Role.QUERY, question))
+    evidence = choose(
+        question,
+        _with_topic(question, hits, tools),
+        tools.lexicon,
+        partial(_cosines, tools.encoder, Role.QUERY, question),
+    )
     searched = tools.clock()
     yield EvidenceFound(evidence.citations)
     if tools.generator is None:
@@ -80,6 +85,14 @@ def answer_question(question: str, tools: Tools) -> Iterator[AnswerEvent]:
     if not any(sentence.supported for sentence in answer.sentences):
         answer = replace(_quoted(question, evidence, timings), status=AnswerStatus.PARTIAL)
     yield Finished(replace(answer, timings=timings))
+
+
+def _with_topic(question: str, hits: Sequence[Hit], tools: Tools) -> tuple[Hit, ...]:
+    """Return the hits and those of the question's topic alone, which the words that only ask may have hidden."""
+    topic = tools.lexicon.topic(question)
+    more = tools.retrieve(topic, HITS) if topic != question else ()
+    best = {hit.passage.id: hit for hit in sorted((*hits, *more), key=lambda hit: hit.score)}
+    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
 
 
 def _grounded(question: str, text: str, evidence: Evidence, tools: Tools) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from kb import sentences
 from kb.answer.lexicon import Lexicon, coverage
-from kb.model import Citation, Hit
+from kb.model import Citation, Hit, Kind
 
 BUDGET_CHARACTERS = 1400
 """About 350 tokens of Spanish at 4 characters a token: what two cores evaluate in under four seconds."""
@@ -24,7 +24,16 @@ TITLE_BONUS = 0.5
 """What the opening sentences of an answer gain when its heading asks the very question."""
 
 TITLE_REACH = 300
-TITLE_MATCH = 0.75
+TITLE_MATCH = 0.6
+TITLE_SHARE = 0.5
+"""How much a word counts for a sentence that has it only in its heading."""
+
+CODE_PENALTY = 0.6
+"""Code names what is asked without saying anything of it, and fills a short prompt."""
+
+GUIDE_PRIOR = 0.15
+"""The guide's answers were written to answer; what a class says in passing was not."""
+
 SHORTEST_SENTENCE = 4
 
 Similarity = Callable[[Sequence[str]], Sequence[float]]
@@ -63,7 +72,7 @@ def choose(
     question: str, hits: Sequence[Hit], lexicon: Lexicon, similarity: Similarity, budget: int = BUDGET_CHARACTERS
 ) -> Evidence:
     """Return the best sentences of the best hits within `budget` characters, and the passages they come from."""
-    asked = lexicon.weighted(question)
+    asked = lexicon.asked(question)
     kept = _worth_reading(hits, asked, lexicon)
     scored = sorted(_scored(kept, asked, lexicon, similarity), key=lambda each: (-each.score, each.n, each.start))
     chosen: list[EvidenceSentence] = []
@@ -82,11 +91,14 @@ def choose(
 
 
 def _worth_reading(hits: Sequence[Hit], asked: dict[str, float], lexicon: Lexicon) -> tuple[Hit, ...]:
-    """Drop hits far below the best, by score or by how much of the question they hold: they dilute a short prompt."""
-    held = [coverage(asked, lexicon.stems(f"{hit.passage.heading}\n{hit.passage.text}")) for hit in hits]
+    """Return the passages that hold most of what is asked, best first; the others dilute a short prompt."""
+    held = {
+        hit.passage.id: coverage(asked, lexicon.stems(f"{hit.passage.heading}\n{hit.passage.text}")) for hit in hits
+    }
     least_score = max((hit.score for hit in hits), default=0.0) * FAR_BELOW
-    least_held = max(held, default=0.0) * FAR_BELOW
-    kept = [hit for hit, part in zip(hits, held, strict=True) if hit.score >= least_score and part >= least_held]
+    least_held = max(held.values(), default=0.0) * FAR_BELOW
+    kept = [hit for hit in hits if hit.score >= least_score and held[hit.passage.id] >= least_held]
+    kept.sort(key=lambda hit: -(held[hit.passage.id] + hit.score + _prior(hit)))
     return tuple(kept[:MOST_PASSAGES])
 
 
@@ -95,25 +107,36 @@ def _scored(
 ) -> list[EvidenceSentence]:
     pieces = [(n, span, _folded(span.of(hit.passage.text))) for n, hit in enumerate(hits, 1) for span in _spans(hit)]
     cosines = similarity([text for _, _, text in pieces])
-    asks_it = {n: coverage(asked, lexicon.stems(hit.passage.heading)) >= TITLE_MATCH for n, hit in enumerate(hits, 1)}
+    headings = [lexicon.stems(hit.passage.heading) for hit in hits]
     return [
         EvidenceSentence(
             n,
             span.start,
             span.end,
             text,
-            coverage(asked, lexicon.stems(text))
+            _coverage(asked, lexicon.stems(text), headings[n - 1])
             + COSINE_WEIGHT * cosine
             + HIT_WEIGHT * hits[n - 1].score
-            + (_title_bonus(hits[n - 1].passage.start + span.start) if asks_it[n] else 0.0),
+            + _prior(hits[n - 1])
+            - (CODE_PENALTY if "```" in text else 0.0)
+            + _title_bonus(asked, headings[n - 1], hits[n - 1].passage.start + span.start),
         )
         for (n, span, text), cosine in zip(pieces, cosines, strict=True)
     ]
 
 
-def _title_bonus(offset: int) -> float:
-    """Halve the bonus every TITLE_REACH characters: what answers a heading stands at its beginning."""
-    return TITLE_BONUS * math.exp2(-offset / TITLE_REACH)
+def _prior(hit: Hit) -> float:
+    return GUIDE_PRIOR if hit.document.kind is Kind.STUDY_GUIDE else 0.0
+
+
+def _coverage(asked: dict[str, float], own: frozenset[str], heading: frozenset[str]) -> float:
+    """Return what a sentence holds of the question, its heading's words counted by TITLE_SHARE."""
+    return (1 - TITLE_SHARE) * coverage(asked, own) + TITLE_SHARE * coverage(asked, own | heading)
+
+
+def _title_bonus(asked: dict[str, float], heading: frozenset[str], offset: int) -> float:
+    """Reward a heading that asks the question, half as much every TITLE_REACH characters after it."""
+    return TITLE_BONUS * math.exp2(-offset / TITLE_REACH) if coverage(asked, heading) >= TITLE_MATCH else 0.0
 
 
 def _spans(hit: Hit) -> list[sentences.Span]:

@@ -12,7 +12,26 @@ Analyse = Callable[[str], Sequence[str]]
 Weigh = Callable[[Sequence[str]], Mapping[str, float]]
 """Stems to their inverse document frequency in the library; an unknown stem weighs most."""
 
+NAME_EMPHASIS = 2.0
+"""A question is about the names in it: in "¿qué ventajas tiene LoRA?", about LoRA more than about advantages."""
+
+FRAME_SHARE = 0.5
+"""What all words that only ask weigh together, at most, as a share of what the others do."""
+
+FRAME_WORDS = (
+    "ventaja ventajas desventaja desventajas sirve servir significa significar funciona funcionar funcionamiento "
+    "consiste define definir definición explica explicar describe describir diferencia diferencias distingue ejemplo "
+    "ejemplos tipo tipos papel rol objetivo principal principales importante importancia utiliza utilizar usa usar "
+    "hace hacer dice dijo decir opina opinar habla habló pasa pasó pasar ocurre ocurrió concepto idea característica "
+    "características llama llamar profesor profesora docente clase "
+    "advantage advantages disadvantage disadvantages use used mean means work works define definition explain "
+    "describe difference differences example examples type types role purpose main important say said "
+    "happen happened teacher professor"
+)
+"""Words that ask rather than name what is asked about; they say which sentence answers, not what the matter is."""
+
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _NAME = re.compile(r"\b(?:[A-ZÁÉÍÓÚÑ]{2,}\w*|[A-Za-z]+[A-Z]\w*|[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)\b")
 DENIED = 2
 """Content words after a negation that it denies: in "no añade latencia al usarlo", the first two."""
@@ -39,6 +58,25 @@ class Lexicon:
     def stems(self, text: str) -> frozenset[str]:
         """Return the text's content stems."""
         return frozenset(self.analyse(text))
+
+    def asked(self, question: str) -> dict[str, float]:
+        """Return the question's stems weighted by what it is about: names more, words that only ask less."""
+        named = self.stems(" ".join(names(question)))
+        frame = self.stems(FRAME_WORDS)
+        raw = self.weighted(question)
+        topic = {stem: weight * (NAME_EMPHASIS if stem in named else 1.0) for stem, weight in raw.items()}
+        asking = sum(weight for stem, weight in raw.items() if stem in frame)
+        rest = sum(weight for stem, weight in topic.items() if stem not in frame)
+        if not asking or not rest:
+            return topic
+        share = min(FRAME_SHARE, FRAME_SHARE * rest / asking)
+        return {stem: raw[stem] * share if stem in frame else weight for stem, weight in topic.items()}
+
+    def topic(self, question: str) -> str:
+        """Return the question's words without those that only ask; the question itself where it has no others."""
+        frame = self.stems(FRAME_WORDS)
+        kept = [word for word in _WORD.findall(question) if (stems := self.stems(word)) and not stems <= frame]
+        return " ".join(kept) or question
 
     def denied(self, text: str) -> frozenset[str]:
         """Return the content stems that a negation reaches: the DENIED next ones of its clause."""

@@ -61,7 +61,7 @@ OTHER_LANGUAGE = Decision(Signals(14.2, 7.6, 2.3, -4.6), bias=-3.1, threshold=0.
 
 def signals(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Signals:
     """Measure the considered hits against the question."""
-    asked = lexicon.weighted(question)
+    asked = lexicon.asked(question)
     read = [lexicon.stems(f"{hit.passage.heading}\n{hit.passage.text}") for hit in hits[:CONSIDERED]]
     return Signals(
         keyword=max((hit.keyword_score for hit in hits), default=0.0),
