@@ -16,6 +16,7 @@ from textual.widgets import Button, ProgressBar, Sparkline
 from textual.worker import Worker, get_current_worker
 
 from ingest.errors import RepasoError
+from kb.errors import ModelUnavailable
 from kb.model import AddEvent, DocumentInfo, SessionInfo
 from quizzes.model import Due, Stats
 from tui.locale import Messages
@@ -127,7 +128,9 @@ class HomeScreen(RepasoScreen):
         """Show the counts; the first time, an empty library gets the sample course."""
         self.overview = event.overview
         first, self.offered = not self.offered, True
-        if first and not event.overview.documents:
+        if first and event.overview.documents:
+            self._embed_pending()
+        elif first:
             self._load()
         self._show()
 
@@ -164,10 +167,13 @@ class HomeScreen(RepasoScreen):
 
     def _load(self) -> None:
         """Load the sample course behind the screen."""
-        self.loading = True
+        self._begin_loading()
         self.query_one("#stage", PlainText).say(self.messages.text("home.loading"))
-        self.query_one("#bar", ProgressBar).remove_class("empty")
         self._load_samples()
+
+    def _begin_loading(self) -> None:
+        self.loading = True
+        self.query_one("#bar", ProgressBar).remove_class("empty")
 
     @work(thread=True, exclusive=True, group="samples", exit_on_error=False)
     def _load_samples(self) -> None:
@@ -181,8 +187,25 @@ class HomeScreen(RepasoScreen):
         except RepasoError as error:
             self.post_message(self.Failed(error))
 
+    @work(thread=True, exclusive=True, group="samples", exit_on_error=False)
+    def _embed_pending(self) -> None:
+        """Compute what was added while there was no embedder; where there still is none, searches say so."""
+        worker = get_current_worker()
+        try:
+            self.services.library.embed_pending(
+                progress=lambda event: void(self.post_message(self.Progressed(event))),
+                should_stop=lambda: worker.is_cancelled,
+            )
+        except ModelUnavailable:
+            return
+        except RepasoError as error:
+            self.post_message(self.Failed(error))
+
     def on_home_screen_progressed(self, message: Progressed) -> None:
         """Show how far it is; once all is stored, the quiz need not wait for the rest."""
+        if not self.loading:
+            self._begin_loading()
+            self._show()
         if message.event.stage == "embed" and message.event.done == 0:
             self._count()
         self.query_one("#stage", PlainText).say(progress_sentence(message.event, self.messages))

@@ -161,7 +161,11 @@ class AnswerView(Vertical):
 
     async def _show_sentences(self) -> None:
         assert self.answer is not None
-        await self._write_marked(answer_markdown(self.answer.sentences, self.messages.text("ask.unsupported")))
+        if self.answer.model:
+            text = answer_markdown(self.answer.sentences, self.messages.text("ask.unsupported"))
+        else:
+            text = quotes_markdown(self.answer.sentences)
+        await self._write_marked(text)
 
     async def _write_marked(self, text: str) -> None:
         words = self.query_one(StudyMarkdown)
@@ -201,6 +205,15 @@ def state_sentence(stage: Stage, answer: Answer | None, messages: Messages) -> s
     seconds = answer.timings.total_ms / 1000
     mark = "✓" if answer.status is AnswerStatus.GROUNDED else "⚠"
     return f"{mark} {verdict}  {say('ask.took', model=answer.model, seconds=seconds)}"
+
+
+def quotes_markdown(sentences: Sequence[Sentence]) -> str:
+    """List sentences taken from notes, each with its clickable citation: they stand in no order of thought."""
+    lines = []
+    for sentence in sentences:
+        words = " ".join(_OWN_LINE.sub("", foreign(sentence.text).strip(), count=1).split())
+        lines.append(f"- {words}" + "".join(f" {citation_mark(n)}" for n in sentence.citations))
+    return "\n".join(lines)
 
 
 def answer_markdown(sentences: Sequence[Sentence], unsupported: str) -> str:

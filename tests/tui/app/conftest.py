@@ -120,6 +120,7 @@ class FakeLibrary:
         self.passages = {one.id: one for one in PASSAGES}
         self.pieces: tuple[str, ...] = ("La neurona suma sus entradas. ", "Y además ", "vuela.")
         self.model_missing = False
+        self.pending = 0
         self.adds_slowly = False
         self.notices: tuple[Notice, ...] = ()
         self.meaning_gate = threading.Event()
@@ -157,7 +158,13 @@ class FakeLibrary:
         progress: Callable[[AddEvent], None] = lambda event: None,
         should_stop: Callable[[], bool] = lambda: False,
     ) -> int:
-        return 0
+        for done in range(0, self.pending, 32):
+            progress(AddEvent("embed", "minilm", done, self.pending))
+            while not self.add_gate.wait(0.01):
+                if should_stop():
+                    return done
+        done, self.pending = self.pending, 0
+        return done
 
     def documents(self, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
         return tuple(self.stored)

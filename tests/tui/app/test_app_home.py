@@ -68,6 +68,22 @@ async def test_a_library_with_documents_gets_no_samples(make_app, library, settl
         assert len(library.stored) == 3
 
 
+async def test_meanings_that_are_missing_are_computed_behind_the_screen(
+    make_app, library, settle, words, until
+) -> None:
+    library.pending = 64
+    library.add_gate.clear()
+    app = make_app()
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Calculando significados · 0 de 64" in words(app))
+        assert "2 preguntas sin estrenar" in words(app)
+        library.add_gate.set()
+        await settle(pilot)
+        assert library.pending == 0
+        assert "3 documentos" in words(app)
+        assert "Calculando" not in words(app)
+
+
 async def test_leaving_while_samples_load_ends_the_loading(make_app, library, until, words) -> None:
     library.stored.clear()
     library.add_gate.clear()

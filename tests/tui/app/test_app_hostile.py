@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from kb.model import Answer, AnswerStatus, Sentence, Timings
 from quizzes.model import Flashcard
 from quizzes.session import start
-from tui.widgets.answer_view import answer_markdown
+from tui.widgets.answer_view import answer_markdown, quotes_markdown
 from tui.widgets.study_markdown import StudyMarkdown, citation_mark
 
 MARKUP = "[red]x[/] [@click=app.quit]y[/] [bold"
@@ -167,4 +167,11 @@ def test_sentences_become_markdown_that_keeps_lists_and_marks_what_no_note_says(
     assert answer_markdown(sentences, "nadie lo dice") == (
         f"Hay dos:\n- la primera {citation_mark(1)}\n- \ue002la segunda (nadie lo dice)\ue003"
         f" Y nada más. {citation_mark(1)} {citation_mark(2)}"
+    )
+
+
+def test_quotes_become_a_list_whatever_they_began_with() -> None:
+    sentences = (Sentence("- del guion", (1,), True), Sentence("Una frase\nen dos líneas.", (2,), True))
+    assert (
+        quotes_markdown(sentences) == f"- del guion {citation_mark(1)}\n- Una frase en dos líneas. {citation_mark(2)}"
     )

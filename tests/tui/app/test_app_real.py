@@ -140,8 +140,8 @@ async def test_no_key_waits_for_a_slow_model(real_app, until, words) -> None:
         line.value = "¿Qué es un corpus?"
         await pilot.press("enter")
         await until(pilot, lambda: generator.process.busy)
-        assert generator.process.pids()
-    assert generator.process.pids() == ()
+        assert generator.process.pids
+    assert generator.process.pids == ()
 
 
 async def test_search_by_words_does_not_wait_for_a_slow_embedder(real_app, until, words) -> None:
