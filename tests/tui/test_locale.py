@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ingest.errors import RepasoError
 from ingest.model import Locator, LocatorType, Notice
+from kb.errors import ModelUnavailable
 from tui.config import LANGUAGES
 from tui.locale import Messages, catalogue, label
 
@@ -135,3 +136,9 @@ def test_an_error_without_a_sentence_of_its_own_speaks_as_its_base() -> None:
 def test_a_place_is_named_as_a_person_would(locator: Locator, spanish: str, english: str) -> None:
     assert label(locator, Messages("es")) == spanish
     assert label(locator, Messages("en")) == english
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_is_told_in_words_and_not_by_its_code(language: str) -> None:
+    sentence = Messages(language).error(ModelUnavailable(model="qwen", reason="damaged"))
+    assert Messages(language).text("reason.damaged") in sentence

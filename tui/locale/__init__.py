@@ -45,8 +45,13 @@ class Messages:
         for kind in type(error).__mro__:
             key = f"error.{getattr(kind, 'code', 'unexpected')}"
             if self.has(key):
-                return self.text(key, **error.params)
+                return self.text(key, **self._spelt_out(error.params))
         return str(error)
+
+    def _spelt_out(self, params: Mapping[str, str]) -> dict[str, str]:
+        """Return an error's parameters, a reason that is a code replaced by its sentence."""
+        reason = f"reason.{params.get('reason', '')}"
+        return {**params, "reason": self.text(reason, **params)} if self.has(reason) else dict(params)
 
     def notice(self, notice: Notice) -> str:
         """Return a reader's remark as a sentence; its place is the placeholder `{where}`."""
