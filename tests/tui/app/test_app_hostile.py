@@ -25,7 +25,7 @@ def spoil(library) -> None:
     """Put hostile text wherever a document can."""
     library.stored = [replace(one, title=f"{MARKUP} {ESCAPES}", session=MARKUP) for one in library.stored]
     library.passages = {
-        id: replace(one, text=f"suma {HOSTILE}", heading=MARKUP, speaker=MARKUP)
+        id: replace(one, text=f"suma {ESCAPES} {HOSTILE}", heading=MARKUP, speaker=MARKUP)
         for id, one in library.passages.items()
     }
 
