@@ -13,7 +13,7 @@ Weigh = Callable[[Sequence[str]], Mapping[str, float]]
 """Stems to their inverse document frequency in the library; an unknown stem weighs most."""
 
 NAME_EMPHASIS = 2.0
-"""A question is about the names in it: in "¿qué ventajas tiene LoRA?", about LoRA more than about advantages."""
+"""A question is about its names and numbers: "¿qué ventajas tiene LoRA?" about LoRA more than about advantages."""
 
 FRAME_SHARE = 0.5
 """What all words that only ask weigh together, at most, as a share of what the others do."""
@@ -61,7 +61,7 @@ class Lexicon:
 
     def asked(self, question: str) -> dict[str, float]:
         """Return the question's stems weighted by what it is about: names more, words that only ask less."""
-        named = self.stems(" ".join(names(question)))
+        named = self.stems(" ".join(names(question) | numbers(question)))
         frame = self.stems(FRAME_WORDS)
         raw = self.weighted(question)
         topic = {stem: weight * (NAME_EMPHASIS if stem in named else 1.0) for stem, weight in raw.items()}

@@ -53,9 +53,9 @@ class Decision:
         return 1 / (1 + math.exp(-score))
 
 
-WITH_MEANING = Decision(Signals(15.8, 11.6, 4.6, 0.4), bias=-12.6, threshold=0.55, refused=0.94, lost=0.05)
-WORDS_ALONE = Decision(Signals(21.8, 0.0, 2.1, 0.0), bias=-6.7, threshold=0.55, refused=0.92, lost=0.05)
-OTHER_LANGUAGE = Decision(Signals(14.2, 7.6, 2.3, -4.6), bias=-3.1, threshold=0.6, refused=0.89, lost=0.30)
+WITH_MEANING = Decision(Signals(8.0, 13.0, 9.8, -0.6), bias=-13.2, threshold=0.6, refused=0.94, lost=0.06)
+WORDS_ALONE = Decision(Signals(12.8, 0.0, 7.9, -0.8), bias=-6.6, threshold=0.6, refused=0.93, lost=0.06)
+OTHER_LANGUAGE = Decision(Signals(4.5, 8.3, 8.5, -5.6), bias=-3.2, threshold=0.6, refused=0.87, lost=0.31)
 """An English question on Spanish notes, with an English embedder: few words are shared, so less can be known."""
 
 
