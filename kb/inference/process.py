@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from kb.errors import ModelUnavailable
+from kb.inference.cores import SPIN
 from kb.inference.messages import (
     WHOLE_PROCESS,
     Alive,
@@ -48,15 +49,6 @@ OFFLINE = {
     "TOKENIZERS_PARALLELISM": "false",
 }
 """What a model's process adds to the environment: no connection, no telemetry, no progress bars."""
-
-SPIN = {"GOMP_SPINCOUNT": "1000"}
-"""How often a model's thread looks before it sleeps while it waits for the others, about 50 microseconds.
-
-GNU OpenMP's own 300,000 is 15 milliseconds: with as many threads as cores, one other busy program makes them wait
-for each other that long at each of a token's thousand barriers. Measured with SmolLM2-135M on two cores, tokens a
-second: alone 80 by default, 77 with 1000, 29 without any spinning; beside one busy process 1 to 3 by default, 29
-with 1000. A value that the user has set is left alone.
-"""
 
 
 class Worker:

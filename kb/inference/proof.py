@@ -15,19 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.inference.cores import SPIN
+
 TOKENS = 8
 PROMPT = "Three ideas of the lecture on neural networks that every student should remember are these:"
 """Long enough to be read as a batch: the kernels for one token are not the ones for many."""
 
 TIMEOUT_SECONDS = 180.0
-
-SPIN_COUNT = "1000"
-"""Rounds an OpenMP thread of GCC spins at a barrier before it sleeps (libgomp's GOMP_SPINCOUNT).
-
-Without a limit, eight tokens take 18 s instead of 0.07 s while other programs use every core, because threads
-wait spinning for one that does not run; with 1000 rounds 0.25 s, and nothing is lost on an idle machine
-(SmolLM2-135M, two threads on two cores).
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ def prove_llama(model: Path, python: str = sys.executable, timeout: float = TIME
     command = [python, "-m", "kb.inference.proof", "--child", str(model)]
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH", ""))))
-    environment = {"GOMP_SPINCOUNT": SPIN_COUNT, **os.environ, "PYTHONPATH": path}
+    environment = {**SPIN, **os.environ, "PYTHONPATH": path}
     try:
         child = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout, env=environment, check=False
