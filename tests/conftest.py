@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 
 import platformdirs
 import pytest
+
+
+def pytest_configure() -> None:
+    """Hear Ctrl-C whatever started the tests: a shell's background job ignores it, and so would its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
