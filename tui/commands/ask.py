@@ -94,9 +94,9 @@ def print_answer(invocation: Invocation, answer: Answer) -> None:
 
     printer, say = invocation.printer, invocation.text
     if answer.status is AnswerStatus.NOT_FOUND:
-        printer.line(say("cli_ask.not_found"), Style.DOUBT)
+        printer.line(say("ask.not_found"), Style.DOUBT)
         if answer.nearest:
-            printer.line(say("cli_ask.nearest"), Style.QUIET)
+            printer.line(say("ask.nearest"), Style.QUIET)
             for number, hit in enumerate(answer.nearest, start=1):
                 print_hit(invocation, number, hit)
         return
@@ -105,9 +105,9 @@ def print_answer(invocation: Invocation, answer: Answer) -> None:
         if sentence.supported:
             printer.line(f"{sentence.text} {numbers}".rstrip())
         else:
-            printer.line(f"{sentence.text} {say('cli_ask.unsupported')}", Style.DOUBT)
+            printer.line(f"{sentence.text} [{say('ask.unsupported')}]", Style.DOUBT)
     printer.line()
-    printer.line(say("cli_ask.sources"), Style.STRONG)
+    printer.line(say("ask.sources"), Style.STRONG)
     for citation in answer.citations:
         print_sources(invocation, [citation])
         if citation.quote:
@@ -142,7 +142,7 @@ def events(
     except ModelUnavailable as error:
         if not use_model:
             raise
-        invocation.note(invocation.text("cli_ask.no_model", error=invocation.messages.error(error)))
+        invocation.note(invocation.text("ask.no_model", error=invocation.messages.error(error)))
         yield from services.library.ask(question, narrowed, use_model=False)
 
 

@@ -121,7 +121,7 @@ class Table:
         """Say whether the choice was right, and show the guide's own answer."""
         right = f"{string.ascii_lowercase[item.correct]}) {item.options[item.correct]}"
         if outcome.right:
-            self.printer.line(self.invocation.text("cli_quiz.right"), Style.GOOD, indent=2)
+            self.printer.line(self.invocation.text("quiz.right"), Style.GOOD, indent=2)
         else:
             self.printer.line(self.invocation.text("cli_quiz.wrong", right=right), Style.BAD, indent=2)
         self.printer.line(item.question.answer, indent=2)

@@ -91,7 +91,7 @@ def print_result(invocation: Invocation, result: SearchResult, wanted: SearchMod
     if result.suggestion:
         invocation.note(invocation.text("cli_search.suggestion", suggestion=result.suggestion))
     if not result.hits:
-        invocation.note(invocation.text("cli_search.nothing", query=result.query))
+        invocation.note(invocation.text("search.none", query=result.query))
     for number, hit in enumerate(result.hits, start=1):
         print_hit(invocation, number, hit)
 

@@ -57,7 +57,7 @@ def test_every_command_has_its_help_in_both_languages(repaso: Any) -> None:
 
 
 def test_what_follows_two_dashes_is_no_option(filled: Any) -> None:
-    assert filled("search", "--", "--lang", "en").err.endswith("Nada en tus clases sobre «--lang en».\n")
+    assert filled("search", "--", "--lang", "en").err.endswith("Nada en tus apuntes sobre «--lang en».\n")
 
 
 def test_adding_says_what_was_added_and_what_was_lost(repaso: Any, course: Path) -> None:
@@ -92,7 +92,7 @@ def test_without_the_model_ask_says_so_and_quotes(filled: Any) -> None:
 def test_what_is_not_in_the_material_is_said(filled: Any) -> None:
     ran = filled("ask", "¿Quién descubrió la penicilina?", "--no-llm")
     assert ran.status == 1
-    assert ran.out.startswith("No lo encuentro en tus clases.")
+    assert ran.out.startswith("No lo encuentro en tus apuntes.")
 
 
 def test_nothing_by_that_name_is_status_one(filled: Any) -> None:
