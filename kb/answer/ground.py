@@ -22,6 +22,10 @@ CLEAR_COSINE = 0.72
 SAME_MATTER = 0.6
 """Coverage from which a passage's sentence is about the same matter: a denial in one alone is a contradiction."""
 
+LONGEST_QUOTE = 3
+WORTH_QUOTING = 0.15
+"""What a neighbouring sentence must add to a quote, as a share of the claim, to stand in it."""
+
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 
 Cosine = Callable[[str, Sequence[str]], Sequence[float]]
@@ -37,7 +41,8 @@ class Source:
     """
 
     n: int
-    sentences: tuple[str, ...]
+    text: str
+    spans: tuple[sentences.Span, ...]
     sentence_stems: tuple[frozenset[str], ...]
     sentence_denials: tuple[frozenset[str], ...]
     stated: frozenset[str]
@@ -49,15 +54,16 @@ class Source:
 def read(citation: Citation, lexicon: Lexicon) -> Source:
     """Prepare a cited passage for checking; sentences are exact pieces of its text."""
     text = citation.passage.text
-    pieces = tuple(piece for span in sentences.split(text) if not (piece := span.of(text)).endswith("?"))
-    piece_stems = tuple(lexicon.stems(piece) for piece in pieces)
+    spans = tuple(span for span in sentences.split(text) if not span.of(text).endswith("?"))
+    piece_stems = tuple(lexicon.stems(span.of(text)) for span in spans)
     stated: frozenset[str] = frozenset().union(*piece_stems)
     context = f"{citation.passage.heading}\n{text}"
     return Source(
         n=citation.n,
-        sentences=pieces,
+        text=text,
+        spans=spans,
         sentence_stems=piece_stems,
-        sentence_denials=tuple(lexicon.denied(piece) for piece in pieces),
+        sentence_denials=tuple(lexicon.denied(span.of(text)) for span in spans),
         stated=stated,
         stems=stated | lexicon.stems(citation.passage.heading),
         numbers=numbers(context) | numbers(citation.passage.heading),
@@ -78,7 +84,7 @@ def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon,
     claim = Claim(text, lexicon.weighted(text), lexicon.denied(text))
     if not claim.weights:
         return Support((), ())
-    stating = [source for source in sources if source.sentences]
+    stating = [source for source in sources if source.spans]
     ranked = sorted(stating, key=lambda source: (-coverage(claim.weights, source.stems), source.n))
     groups = [(source,) for source in ranked[:3]] + list(combinations(ranked[:3], 2))
     for group in groups:
@@ -86,7 +92,7 @@ def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon,
             ordered = sorted(group, key=lambda source: source.n)
             return Support(
                 tuple(source.n for source in ordered),
-                tuple(source.sentences[_nearest(source, claim.weights)] for source in ordered),
+                tuple(_quote(source, claim.weights) for source in ordered),
             )
     return Support((), ())
 
@@ -112,7 +118,7 @@ def _supports(claim: Claim, question: str, group: Sequence[Source], cosine: Cosi
         return False
     if covered >= CLEAR_COVERAGE:
         return True
-    quotes = [source.sentences[_nearest(source, claim.weights)] for source in group]
+    quotes = [_quote(source, claim.weights) for source in group]
     return max(cosine(claim.text, quotes)) >= CLEAR_COSINE
 
 
@@ -142,9 +148,28 @@ def _denies(claim: Claim, source: Source, place: int) -> bool:
 def _nearest(source: Source, weights: dict[str, float]) -> int:
     """Return the place of the source's sentence that holds most of the weights, the shortest of equals."""
     return max(
-        range(len(source.sentences)),
-        key=lambda place: (round(coverage(weights, source.sentence_stems[place]), 3), -len(source.sentences[place])),
+        range(len(source.spans)),
+        key=lambda place: (round(coverage(weights, source.sentence_stems[place]), 3), -_length(source.spans[place])),
     )
+
+
+def _length(span: sentences.Span) -> int:
+    return span.end - span.start
+
+
+def _quote(source: Source, weights: dict[str, float]) -> str:
+    """Return the exact words that say it best: the nearest sentence, with a neighbour that says the rest."""
+    first = last = _nearest(source, weights)
+    held = source.sentence_stems[first]
+    while last - first + 1 < LONGEST_QUOTE:
+        beside = [place for place in (first - 1, last + 1) if 0 <= place < len(source.spans)]
+        gains = {place: coverage(weights, held | source.sentence_stems[place]) for place in beside}
+        best = max(gains, key=lambda place: gains[place], default=first)
+        if best == first or gains[best] - coverage(weights, held) < WORTH_QUOTING:
+            break
+        held |= source.sentence_stems[best]
+        first, last = min(first, best), max(last, best)
+    return source.text[source.spans[first].start : source.spans[last].end]
 
 
 def split_answer(text: str) -> tuple[str, ...]:

@@ -114,6 +114,18 @@ def test_a_heading_alone_supports_nothing(
     assert ground.check("La atención ordena los datos de entrada.", "", [source], lexicon, no_meaning).citations == ()
 
 
+def test_a_quote_takes_in_the_neighbour_that_says_the_rest(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    text = "Tenía un conteo del Quijote. Herrera ordenó las palabras por frecuencia. Después se fue a comer."
+    hits = [hit(text)]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    claim = "Herrera ordenó las palabras del Quijote por frecuencia con un conteo."
+    found = ground.check(claim, "", [source], lexicon, no_meaning)
+    assert found.quotes == ("Tenía un conteo del Quijote. Herrera ordenó las palabras por frecuencia.",)
+
+
 def test_numbers_are_compared_in_one_notation() -> None:
     assert numbers("3.000 palabras, 0,5 y 1.5 en 2019") == {"3000", "0.5", "1.5", "2019"}
     assert numbers("2. Segundo paso") == frozenset()
