@@ -8,6 +8,7 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 COMMAND = [sys.executable, "-m", "tui"]
 SECONDS = 300
+LOCAL_MODES = 3  # their place in what tcgetattr returns
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,10 @@ class Terminal:
         if self.pid == 0:  # the child: only exec may follow
             os.chdir(folder)
             os.execve(sys.executable, [*COMMAND, *arguments], environ)
+        # A terminal drops what nobody has read yet when Ctrl-C is typed; a test reads later than a person's screen.
+        modes = termios.tcgetattr(self._screen)
+        modes[LOCAL_MODES] |= termios.NOFLSH
+        termios.tcsetattr(self._screen, termios.TCSANOW, modes)
 
     def wait_for(self, text: str) -> None:
         """Read the screen until the text appears after what was waited for before."""
