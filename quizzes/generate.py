@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from random import Random
@@ -131,10 +131,3 @@ def _is_plural(source: Source) -> bool:
 
 def _differs(one: Source, chosen: Sequence[Source], similarity: Similarity) -> bool:
     return not any(near_copy(_text(one), _text(two)) or same_concept(one, two, similarity) for two in chosen)
-
-
-def all_choices(
-    sources: Sequence[Source], similarity: Similarity, seed: int
-) -> Mapping[str, MultipleChoice | Declined]:
-    """Return the item, or the refusal, of every question by its id."""
-    return {one.question.id: multiple_choice(one, sources, similarity, seed) for one in sources}
