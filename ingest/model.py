@@ -56,12 +56,35 @@ class Mark:
     speaker: str = ""
 
 
+class Role(StrEnum):
+    """What a section is for; only a body is asked about."""
+
+    BODY = "body"
+    COVER = "cover"
+    AGENDA = "agenda"
+    CLOSING = "closing"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Characters `start` to `end` of a section's text are also found as `text`: "todalacomunidad" as three words.
+
+    The text itself stays as it is in the source.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A slide, a question with its answer, a summary part, a stretch of a talk or a heading with its text.
 
     For a study guide `title` is the question's stem, `text` its answer and `locator` its printed number.
-    `marks` are ordered by offset; a section without marks lies wholly at `locator`.
+    `marks` are ordered by offset; a section without marks lies wholly at `locator`. `language` is "es", "en" or "".
+    `terms` are the key terms that it defines or sets in bold. `original` is its text before a machine's transcript
+    was cleaned, "" where that changed nothing. `twins` are ordinals (from 0) of sections that ask nearly the same.
     """
 
     title: str
@@ -69,11 +92,20 @@ class Section:
     text: str
     marks: tuple[Mark, ...] = ()
     notes: str = ""
+    language: str = ""
+    role: Role = Role.BODY
+    terms: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    original: str = ""
+    twins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the reader lost, repaired or doubted: a message code, its place and its message's parameters."""
+    """Something the reader did, lost, repaired or doubted: a message code, its place and its message's parameters.
+
+    `ingest.report` tells which of the four it is.
+    """
 
     code: str
     where: str = ""
@@ -85,8 +117,8 @@ class Document:
     """One lecture's transcript, one deck, one guide, one session's summary or one set of notes.
 
     A file may hold several documents (a table of talks, a file of summaries); `part` then tells them apart and
-    is "" otherwise. Absent author, url, session and language are "". `session` is what the content itself
-    names. `content_hash` is the SHA-256 of what was read, so that an unchanged document is recognised.
+    is "" otherwise. Absent author, url, session, date and language are "". `session` and `date` (ISO) are what the
+    content itself names. `content_hash` is the SHA-256 of what was read, so that an unchanged document is recognised.
     """
 
     path: str
@@ -97,6 +129,7 @@ class Document:
     author: str = ""
     url: str = ""
     session: str = ""
+    date: str = ""
     language: str = ""
     content_hash: str = ""
     notices: tuple[Notice, ...] = ()

@@ -1,4 +1,4 @@
-"""A path becomes documents: bytes, format, kind. The only module here that touches files."""
+"""Bytes become documents: format, kind, language, identity. The only module here that opens a lecture's file."""
 
 from __future__ import annotations
 
@@ -10,35 +10,47 @@ from typing import TYPE_CHECKING
 
 from ingest.clean import one_line
 from ingest.errors import EmptyFile, MissingFile, UnreadableFile, UnsupportedFile
+from ingest.formats.options import PLAIN, ReadOptions
+from ingest.formats.registry import SUFFIXES as SUFFIXES
+from ingest.formats.registry import format_named, reader_of
 from ingest.language import language_of
-from ingest.model import Document, Kind
+from ingest.model import Document, Kind, Section
 
 if TYPE_CHECKING:
     from ingest.formats.blocks import Blocks
 
-SUFFIXES = (".txt", ".md", ".markdown", ".vtt", ".srt", ".pdf")
+VERSION = 2
+"""Grows when the same bytes may be read otherwise than before, so that what a library holds is read again."""
 
 
-def read(path: Path, kind: Kind | None = None, password: str = "") -> tuple[Document, ...]:
+def read(path: Path, kind: Kind | None = None, options: ReadOptions = PLAIN) -> tuple[Document, ...]:
     """Return the documents that the file at `path` holds, at least one, each with at least one section.
 
-    `kind` overrides what the content shows; `password` opens a protected PDF. Raises IngestError: MissingFile,
-    UnreadableFile, UnsupportedFile, DamagedFile, ProtectedFile, EmptyFile, TalksTruncated or WrongKind.
+    `kind` overrides what the content shows. Raises IngestError and nothing else.
+    """
+    return read_bytes(_bytes_of(path), str(path), str(path.resolve()), kind, options)
+
+
+def read_bytes(
+    data: bytes, shown: str, place: str, kind: Kind | None = None, options: ReadOptions = PLAIN
+) -> tuple[Document, ...]:
+    """Return the documents in a file's bytes; `shown` names it in errors, `place` is where it is for good.
+
+    Raises IngestError and nothing else.
     """
     # The builders are many patterns to compile; whoever imports this package for its errors must not wait for them.
     from ingest.formats.blocks import as_text
     from ingest.kinds.build import build
 
-    shown = str(path)
-    data = _bytes_of(path)
     if not data.strip():
         raise EmptyFile(path=shown)
-    blocks = _blocks_of(data, path.suffix.lower(), shown, password)
-    if not as_text(blocks).strip():
+    blocks = _blocks_of(data, shown, options)
+    whole = as_text(blocks)
+    if not whole.strip():
         raise EmptyFile(path=shown)
+    language = language_of(whole)
     documents = build(blocks, shown, kind)
-    language = language_of(as_text(blocks))
-    finished = tuple(_finished(document, path, language) for document in documents if document.sections)
+    finished = tuple(_finished(document, place, language) for document in documents if document.sections)
     if not finished:
         raise EmptyFile(path=shown)
     return finished
@@ -46,7 +58,7 @@ def read(path: Path, kind: Kind | None = None, password: str = "") -> tuple[Docu
 
 def is_supported(path: Path) -> bool:
     """Say whether `read` knows the format that the file's name claims."""
-    return path.suffix.lower() in SUFFIXES
+    return format_named(path.suffix.lower()) is not None
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -62,42 +74,29 @@ def _bytes_of(path: Path) -> bytes:
         raise UnreadableFile(path=str(path), reason=error.strerror or str(error)) from error
 
 
-def _blocks_of(data: bytes, suffix: str, path: str, password: str) -> Blocks:
-    """Read bytes in the format of a suffix; each format's module is loaded when a file needs it."""
-    match suffix:
-        case ".pdf":
-            from ingest.formats.pdf import read_pdf
+def _blocks_of(data: bytes, shown: str, options: ReadOptions) -> Blocks:
+    """Read bytes in the format that they and their name show; each format's module is loaded when a file needs it."""
+    from ingest.formats.sniff import sniff
 
-            return read_pdf(data, path, password)
-        case ".vtt" | ".srt":
-            from ingest.formats.subtitles import read_subtitles
-
-            return read_subtitles(data, path)
-        case ".md" | ".markdown":
-            from ingest.formats.markdown import read_markdown
-
-            return read_markdown(data, path)
-        case _:
-            from ingest.formats.text import read_text
-
-            return read_text(data, path)
+    found, notices = sniff(data, shown, shown)
+    blocks = reader_of(found)(data, shown, options)
+    return replace(blocks, notices=(*notices, *blocks.notices)) if notices else blocks
 
 
-def _finished(document: Document, path: Path, language: str) -> Document:
-    """Give a document its absolute path, a title where the content has none, its language and its hash.
+def _finished(document: Document, place: str, language: str) -> Document:
+    """Give a document its place, a title where the content has none, its languages and its hash.
 
-    A document too short to tell has the `language` of its file.
+    What is too short to tell has the `language` of its file.
     """
     text = "\n".join(f"{section.title}\n{section.text}\n{section.notes}" for section in document.sections)
-    title = one_line(document.title) or one_line(path.stem)
-    named = replace(document, path=str(path.resolve()), title=title, language=language_of(text) or language)
-    content = (
-        document.part,
-        document.kind.value,
-        title,
-        document.author,
-        document.url,
-        document.session,
-        document.sections,
-    )
+    title = one_line(document.title) or one_line(Path(place).stem)
+    language = language_of(text) or language
+    sections = tuple(_spoken(section, language) for section in document.sections)
+    named = replace(document, path=place, title=title, language=language, sections=sections)
+    content = (named.part, named.kind.value, title, named.author, named.url, named.session, named.date, sections)
     return replace(named, content_hash=hashlib.sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def _spoken(section: Section, language: str) -> Section:
+    found = language_of(f"{section.title}\n{section.text}\n{section.notes}")
+    return replace(section, language=found or language)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import RepasoError, UnreadableFile
+from ingest.formats.options import ReadOptions
 from ingest.model import Document, Kind, Notice
 from ingest.read import is_supported, read
 from kb import store
@@ -99,7 +100,7 @@ class Adder:
         try:
             if file.error is not None:
                 raise file.error
-            documents = read(file.path, options.kind, options.password)
+            documents = read(file.path, options.kind, ReadOptions(options.password))
             stored = [self._store(document, options) for document in documents]
             with self.database.transaction() as db:
                 kept = [result.document.id for result in stored if result.document]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ingest.clean import one_line
 from ingest.formats.blocks import Metadata, Text
 from ingest.formats.decode import decode
+from ingest.formats.options import PLAIN, ReadOptions
 
 _PAIR = re.compile(r"([A-Za-zÁÉÍÓÚáéíóúñ_-]{1,30})[ \t]*:[ \t]*(.*)")
 _TITLE = ("title", "titulo", "título")
@@ -19,7 +20,7 @@ _DECK = ("marp", "paginate", "headingdivider", "theme", "transition", "slidenumb
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def read_markdown(data: bytes, path: str) -> Text:
+def read_markdown(data: bytes, path: str, _options: ReadOptions = PLAIN) -> Text:
     """Return the file's Markdown without its front matter, and the front matter as metadata.
 
     Raises UnsupportedFile when the bytes are no text.
@@ -36,7 +37,7 @@ def metadata_of(pairs: dict[str, str]) -> Metadata:
         return next((pairs[name] for name in names if pairs.get(name)), "")
 
     deck = pairs.get("marp", "").lower() == "true" or any(name in pairs for name in _DECK if name != "marp")
-    return Metadata(first(_TITLE), first(_AUTHOR), first(_URL), first(_SESSION), deck)
+    return Metadata(first(_TITLE), first(_AUTHOR), first(_URL), first(_SESSION), deck=deck)
 
 
 def pair_of(line: str) -> tuple[str, str] | None:

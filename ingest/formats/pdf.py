@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ingest.clean import clean, one_line
 from ingest.errors import DamagedFile, IngestError, ProtectedFile
 from ingest.formats.blocks import Metadata, Page, Pages
+from ingest.formats.options import PLAIN, ReadOptions
 from ingest.model import Notice
 
 if TYPE_CHECKING:
@@ -40,13 +41,13 @@ _NOT_AUTHORS = (
 )
 
 
-def read_pdf(data: bytes, path: str, password: str = "") -> Pages:
+def read_pdf(data: bytes, path: str, options: ReadOptions = PLAIN) -> Pages:
     """Return the file's pages; running headers, footers and page numbers are taken out.
 
-    Raises ProtectedFile when neither no password nor `password` opens it, DamagedFile when it cannot be read.
+    Raises ProtectedFile when neither no password nor that of `options` opens it, DamagedFile when it cannot be read.
     """
     with _quiet():
-        reader = _open(data, path, password)
+        reader = _open(data, path, options.password)
         pages: list[Page] = []
         notices: list[Notice] = []
         try:

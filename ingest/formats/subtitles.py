@@ -14,6 +14,7 @@ from ingest.clean import one_line
 from ingest.formats.blocks import Cue, Cues, Metadata
 from ingest.formats.decode import decode
 from ingest.formats.markdown import metadata_of, pair_of
+from ingest.formats.options import PLAIN, ReadOptions
 from ingest.model import Notice
 
 _STAMP = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
@@ -27,7 +28,7 @@ _LABEL = re.compile(rf"({_NAME_WORD}(?: (?:de|del|la|von|van|{_NAME_WORD})){{0,4
 _ENOUGH_LABELS = 2
 
 
-def read_subtitles(data: bytes, path: str) -> Cues:
+def read_subtitles(data: bytes, path: str, _options: ReadOptions = PLAIN) -> Cues:
     """Return the file's cues with overlapping repeats taken out.
 
     Raises UnsupportedFile when the bytes are no text.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ingest.formats.blocks import Page, Pages, Text
 from ingest.formats.decode import decode
+from ingest.formats.options import PLAIN, ReadOptions
 
 
-def read_text(data: bytes, path: str) -> Text | Pages:
+def read_text(data: bytes, path: str, _options: ReadOptions = PLAIN) -> Text | Pages:
     """Return the file's lines, or its pages when it has form feeds.
 
     Raises UnsupportedFile when the bytes are no text.

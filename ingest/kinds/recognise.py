@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ingest.formats.blocks import Blocks, Cues, Pages, as_text
+from ingest.formats.blocks import Blocks, Cues, Pages, Slides, Table, as_text
 from ingest.kinds.slides import is_deck
 from ingest.kinds.study_guide import is_study_guide, text_of_guide
 from ingest.kinds.summary import is_summary
@@ -15,8 +15,11 @@ _SPEECH_WORDS = 300
 
 def recognise(blocks: Blocks) -> Kind:
     """Return the kind that the content shows, the most telling signs first; NOTES where it shows none."""
-    if isinstance(blocks, Cues):
-        return Kind.TRANSCRIPT
+    match blocks:
+        case Cues() | Table():
+            return Kind.TRANSCRIPT
+        case Slides():
+            return Kind.SLIDES
     text = as_text(blocks)
     if is_summary(text):
         return Kind.SUMMARY

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.clean import one_line, without_marks
-from ingest.formats.blocks import Blocks, Metadata, Page, Pages, Text, as_text
+from ingest.formats.blocks import Blocks, Metadata, Page, Pages, Slides, Text, as_text
 from ingest.formats.markdown import fenced, without_comments
 from ingest.kinds.code import with_code_fenced
 from ingest.kinds.lists import with_markdown_bullets, with_markdown_tables
@@ -48,6 +48,8 @@ class _Slide:
 def is_deck(blocks: Blocks) -> bool:
     """Say whether blocks are slides: declared so, parted by rules, printed in landscape, or short and numbered."""
     match blocks:
+        case Slides():
+            return True
         case Pages(pages=pages):
             return bool(pages) and _pages_are_slides(pages)
         case Text(text=text, metadata=metadata):
@@ -61,7 +63,9 @@ def build_slides(blocks: Blocks, path: str) -> tuple[Document, ...]:
     notices = blocks.notices
     metadata = blocks.metadata
     text = as_text(blocks)
-    if isinstance(blocks, Pages) and all(page.landscape is None for page in blocks.pages):
+    if isinstance(blocks, Slides):
+        sections = tuple(_section(slide.number, slide.title, slide.text, slide.notes) for slide in blocks.slides)
+    elif isinstance(blocks, Pages) and all(page.landscape is None for page in blocks.pages):
         pages, lost = tidy_pages([page.text for page in blocks.pages])
         sections, notices = _of_pages(pages), (*notices, *lost)
     elif isinstance(blocks, Pages):

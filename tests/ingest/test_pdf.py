@@ -11,6 +11,7 @@ from pypdf import PdfReader, PdfWriter
 
 from ingest import read
 from ingest.errors import DamagedFile, EmptyFile, ProtectedFile
+from ingest.formats.options import ReadOptions
 from ingest.model import Kind, Locator, LocatorType
 
 LONG = "El agua baja por la ladera y mueve la rueda del molino durante toda la tarde. "
@@ -95,8 +96,8 @@ def test_a_protected_file_opens_with_its_password_only(tmp_path: Path, algorithm
 
     for password in ("", "otra"):
         with pytest.raises(ProtectedFile):
-            read(path, password=password)
-    assert "ladera" in read(path, password="molino")[0].sections[0].text
+            read(path, options=ReadOptions(password))
+    assert "ladera" in read(path, options=ReadOptions("molino"))[0].sections[0].text
 
 
 def test_a_file_protected_by_no_password_at_all_just_opens(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""The formats that are read: the endings of their names, and the function that turns their bytes into blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from ingest.formats.blocks import Blocks
+from ingest.formats.options import ReadOptions
+
+Reader = Callable[[bytes, str, ReadOptions], Blocks]
+"""Turns a file's bytes into blocks; the text is the path to name in errors. Raises IngestError and nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format by name; `reader` is "module:function", imported when a file of it comes."""
+
+    name: str
+    suffixes: tuple[str, ...]
+    reader: str
+
+
+FORMATS = (
+    Format("text", (".txt",), "ingest.formats.text:read_text"),
+    Format("markdown", (".md", ".markdown"), "ingest.formats.markdown:read_markdown"),
+    Format("subtitles", (".vtt", ".srt"), "ingest.formats.subtitles:read_subtitles"),
+    Format("pdf", (".pdf",), "ingest.formats.pdf:read_pdf"),
+)
+SUFFIXES = tuple(suffix for each in FORMATS for suffix in each.suffixes)
+_BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
+
+
+def format_named(suffix: str) -> Format | None:
+    """Return the format whose files end in `suffix` (lower case, with its dot), or None."""
+    return _BY_SUFFIX.get(suffix)
+
+
+def reader_of(found: Format) -> Reader:
+    """Import and return a format's reader."""
+    module, function = found.reader.split(":")
+    reader: Reader = getattr(import_module(module), function)
+    return reader

@@ -1,0 +1,55 @@
+"""What a notice is about: something read, repaired, dropped or doubted. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from ingest.model import Notice
+
+
+class Effect(StrEnum):
+    """What the reader did where a notice points; everything but READ is a warning."""
+
+    READ = "read"
+    REPAIRED = "repaired"
+    DROPPED = "dropped"
+    DOUBTED = "doubted"
+
+
+_EFFECTS: dict[Effect, tuple[str, ...]] = {
+    Effect.READ: (),
+    Effect.REPAIRED: ("slides_inferred",),
+    Effect.DROPPED: (
+        "cues_damaged",
+        "page_damaged",
+        "page_without_text",
+        "talk_truncated",
+        "slide_repeated",
+        "ocr_noise_removed",
+    ),
+    Effect.DOUBTED: (
+        "bytes_replaced",
+        "summary_part_missing",
+        "question_missing",
+        "question_repeated",
+        "question_unanswered",
+    ),
+}
+_BY_CODE = {code: effect for effect, codes in _EFFECTS.items() for code in codes}
+
+
+def effect_of(notice: Notice) -> Effect:
+    """Return what a notice tells of; one of another package is a doubt."""
+    return _BY_CODE.get(notice.code, Effect.DOUBTED)
+
+
+def warnings(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Return the notices that a student should look at: all but what was plainly read."""
+    return tuple(notice for notice in notices if effect_of(notice) is not Effect.READ)
+
+
+def by_effect(notices: Iterable[Notice]) -> dict[Effect, tuple[Notice, ...]]:
+    """Return the notices of each effect, in their order."""
+    listed = tuple(notices)
+    return {effect: tuple(notice for notice in listed if effect_of(notice) is effect) for effect in Effect}
