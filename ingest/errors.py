@@ -71,3 +71,45 @@ class TalksTruncated(IngestError):
     """A table of talks whose transcripts were all cut by the page they were copied from; parameter `count`."""
 
     code = "talks_truncated"
+
+
+class ArchiveCrowded(IngestError):
+    """An archive of more files than we look at; parameter `limit`."""
+
+    code = "archive_crowded"
+
+
+class ArchiveTooLarge(IngestError):
+    """A file that expands to more than is reasonable; parameter `limit` in MiB."""
+
+    code = "archive_too_large"
+
+
+class UnsafeMember(IngestError):
+    """A file of an archive whose name leads out of it."""
+
+    code = "unsafe_member"
+
+
+class LinkedMember(IngestError):
+    """A file of an archive that is a link or a device."""
+
+    code = "linked_member"
+
+
+class RepeatedMember(IngestError):
+    """A file of an archive that has the name of an earlier one."""
+
+    code = "repeated_member"
+
+
+class UnsupportedEncryption(IngestError):
+    """It is encrypted in a way that we cannot decrypt."""
+
+    code = "unsupported_encryption"
+
+
+class UnsupportedCompression(IngestError):
+    """It is compressed in a way that we cannot unpack."""
+
+    code = "unsupported_compression"
