@@ -18,13 +18,24 @@ from ingest.errors import RepasoError
 LANGUAGES = ("es", "en")
 DEFAULT_CHAT_MODEL = "qwen2.5-coder-1.5b"
 DEFAULT_EMBEDDING_MODEL = "all-minilm-l6-v2"
+DEFAULT_PROCESSES = 2
+DEFAULT_SECONDS = 60
+DEFAULT_MEGABYTES = 2048
 SETTINGS: dict[str, type[str] | type[int]] = {
     "language": str,
     "library": str,
     "chat_model": str,
     "embedding_model": str,
     "threads": int,
+    "reading_processes": int,
+    "reading_seconds": int,
+    "reading_megabytes": int,
+    "pictures": str,
 }
+PICTURES = ("auto", "kitty", "sixel", "off")
+"""How pictures of pages are drawn: as the terminal shows that it can, in one of the two protocols, or not at all."""
+_CHOICES = {"language": LANGUAGES, "pictures": PICTURES}
+_LEAST = {"reading_processes": 1, "reading_seconds": 1, "reading_megabytes": 256}
 
 Value = TypeVar("Value", str, int)
 
@@ -70,7 +81,8 @@ class Config:
     """Everything a command or a screen may depend on.
 
     `cache` holds models and logs and can be deleted; `settings` is where settings are written; `threads` 0 means
-    the runtime's own choice. A model is a name of the catalogue or a path.
+    the runtime's own choice. A model is a name of the catalogue or a path. Files are read by `reading_processes` at a
+    time, each file within `reading_seconds` and `reading_megabytes` of memory.
     """
 
     library: Path
@@ -80,6 +92,10 @@ class Config:
     chat_model: str = DEFAULT_CHAT_MODEL
     embedding_model: str = DEFAULT_EMBEDDING_MODEL
     threads: int = 0
+    reading_processes: int = DEFAULT_PROCESSES
+    reading_seconds: int = DEFAULT_SECONDS
+    reading_megabytes: int = DEFAULT_MEGABYTES
+    pictures: str = PICTURES[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,10 @@ def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) 
         chat_model=_setting(values, "chat_model", DEFAULT_CHAT_MODEL),
         embedding_model=_setting(values, "embedding_model", DEFAULT_EMBEDDING_MODEL),
         threads=_setting(values, "threads", 0),
+        reading_processes=_setting(values, "reading_processes", DEFAULT_PROCESSES),
+        reading_seconds=_setting(values, "reading_seconds", DEFAULT_SECONDS),
+        reading_megabytes=_setting(values, "reading_megabytes", DEFAULT_MEGABYTES),
+        pictures=_setting(values, "pictures", PICTURES[0]),
     )
 
 
@@ -204,10 +224,12 @@ def _check(path: Path, key: str, value: object) -> None:
         if near:
             raise MisspelledSetting(path=path, key=key, near=near[0], known=known)
         raise UnknownSetting(path=path, key=key, known=known)
-    if key == "language" and value not in LANGUAGES:
-        raise WrongSetting(path=path, key=key, value=value, expected=" / ".join(f'"{name}"' for name in LANGUAGES))
-    if SETTINGS[key] is int and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise WrongSetting(path=path, key=key, value=value, expected="0, 1, 2…")
+    if key in _CHOICES and value not in _CHOICES[key]:
+        expected = " / ".join(f'"{name}"' for name in _CHOICES[key])
+        raise WrongSetting(path=path, key=key, value=value, expected=expected)
+    least = _LEAST.get(key, 0)
+    if SETTINGS[key] is int and (not isinstance(value, int) or isinstance(value, bool) or value < least):
+        raise WrongSetting(path=path, key=key, value=value, expected=f"{least}, {least + 1}, {least + 2}…")
     if SETTINGS[key] is str and (not isinstance(value, str) or not value.strip()):
         raise WrongSetting(path=path, key=key, value=value, expected='"…"')
 

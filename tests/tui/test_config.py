@@ -108,7 +108,18 @@ def test_a_folder_in_place_of_the_settings_is_unreadable(settings: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "line", ["threads = -1", 'threads = "2"', "threads = true", 'language = "fr"', "library = 3", 'library = ""']
+    "line",
+    [
+        "threads = -1",
+        'threads = "2"',
+        "threads = true",
+        'language = "fr"',
+        "library = 3",
+        'library = ""',
+        "reading_processes = 0",
+        "reading_megabytes = 10",
+        'pictures = "yes"',
+    ],
 )
 def test_a_value_that_cannot_be_is_refused(settings: Path, line: str) -> None:
     settings.write_text(line + "\n")
