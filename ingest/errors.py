@@ -113,3 +113,27 @@ class UnsupportedCompression(IngestError):
     """It is compressed in a way that we cannot unpack."""
 
     code = "unsupported_compression"
+
+
+class ReadTimeout(IngestError):
+    """Reading it took longer than allowed; parameter `seconds`."""
+
+    code = "read_timeout"
+
+
+class ReadMemory(IngestError):
+    """Reading it took more memory than allowed; parameter `limit` in MiB."""
+
+    code = "read_memory"
+
+
+class ReaderCrashed(IngestError):
+    """The process that read it broke down; parameter `reason`: a signal, an exit status or an exception."""
+
+    code = "reader_crashed"
+
+
+class MissingExtra(IngestError):
+    """Its format needs a library that is not installed; parameter `library`."""
+
+    code = "missing_extra"

@@ -18,8 +18,18 @@ class Effect(StrEnum):
 
 
 _EFFECTS: dict[Effect, tuple[str, ...]] = {
-    Effect.READ: (),
-    Effect.REPAIRED: ("slides_inferred",),
+    Effect.READ: (
+        "captions_rolling",
+        "sounds_left_out",
+        "columns_unused",
+    ),
+    Effect.REPAIRED: (
+        "slides_inferred",
+        "times_repaired",
+        "cues_reordered",
+        "encoding_repaired",
+        "zeros_removed",
+    ),
     Effect.DROPPED: (
         "cues_damaged",
         "page_damaged",
@@ -27,6 +37,12 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "talk_truncated",
         "slide_repeated",
         "ocr_noise_removed",
+        "lines_outside_cues",
+        "rows_empty",
+        "rows_without_text",
+        "rows_repeated",
+        "rows_damaged",
+        "rows_left_out",
     ),
     Effect.DOUBTED: (
         "bytes_replaced",
@@ -34,6 +50,9 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "question_missing",
         "question_repeated",
         "question_unanswered",
+        "times_restart",
+        "columns_guessed",
+        "rows_ragged",
     ),
 }
 _BY_CODE = {code: effect for effect, codes in _EFFECTS.items() for code in codes}

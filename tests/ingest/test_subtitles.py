@@ -28,6 +28,10 @@ def said(document: Document) -> list[tuple[str, float, float, str]]:
     return result
 
 
+def told(document: Document) -> list[tuple[str, dict[str, str]]]:
+    return [(notice.code, dict(notice.params)) for notice in document.notices]
+
+
 def test_stamps_voices_tags_identifiers_and_entities_are_read(tmp_path: Path) -> None:
     document = transcript(
         tmp_path,
@@ -120,18 +124,43 @@ JOSÉ DE LA O: ¿Cuál?
         ("ANA RUIZ", 1.5, 3.0, "Empezamos."),
         ("ANA RUIZ", 3.0, 5.25, "Ejemplo: un puente."),
         ("JOSÉ DE LA O", 5.25, 6.0, "¿Cuál?"),
-        ("JOSÉ DE LA O", 6.0, 7.0, "- El de piedra."),
+        ("", 6.0, 7.0, "El de piedra."),
     ]
 
 
-def test_a_cue_with_broken_times_is_skipped_and_told(tmp_path: Path) -> None:
-    document = transcript(
-        tmp_path,
-        "WEBVTT\n\n00:05.000 --> 00:03.000\nal revés\n\n00:xx --> 00:09.000\nmal\n\n00:10.000 --> 00:11.000\nbien\n",
-    )
+def test_a_cue_without_any_time_is_skipped_and_told(tmp_path: Path) -> None:
+    document = transcript(tmp_path, "WEBVTT\n\n00:xx --> 00:yy\nmal\n\n00:10.000 --> 00:11.000\nbien\n")
 
     assert document.sections[0].text == "bien"
-    assert [(notice.code, dict(notice.params)) for notice in document.notices] == [("cues_damaged", {"count": "2"})]
+    assert told(document) == [("cues_damaged", {"count": "1"})]
+
+
+def test_times_that_are_missing_negative_or_backwards_are_set_right_and_told(tmp_path: Path) -> None:
+    document = transcript(
+        tmp_path,
+        """WEBVTT
+
+-00:01.000 --> 00:02.000
+Desde antes.
+
+00:05.000 --> 00:03.000
+Al revés.
+
+00:08.000 -->
+Sin final.
+
+00:xx --> 00:30.000
+Sin principio.
+""",
+    )
+
+    assert said(document) == [
+        ("", 0.0, 2.0, "Desde antes."),
+        ("", 5.0, 8.0, "Al revés."),
+        ("", 8.0, 8.0, "Sin final."),
+        ("", 30.0, 30.0, "Sin principio."),
+    ]
+    assert told(document) == [("times_repaired", {"count": "4"})]
 
 
 def test_sounds_that_a_machine_noted_are_not_words(tmp_path: Path) -> None:
