@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 VERSION = 2
 """Grows when the same bytes may be read otherwise than before, so that what a library holds is read again."""
 
+UNKNOWN_BYTES = 64 << 20
+"""Bytes up to which a file is opened to see what it is although its name does not say: no video is read for that."""
+
 
 def read(path: Path, kind: Kind | None = None, options: ReadOptions = PLAIN) -> tuple[Document, ...]:
     """Return the documents that the file at `path` holds, at least one, each with at least one section.
 
     `kind` overrides what the content shows. Raises IngestError and nothing else.
     """
-    return read_bytes(_bytes_of(path), str(path), str(path.resolve()), kind, options)
+    return read_bytes(bytes_of(path, str(path)), str(path), str(path.resolve()), kind, options)
 
 
 def read_bytes(
@@ -61,17 +64,21 @@ def is_supported(path: Path) -> bool:
     return format_named(path.suffix.lower()) is not None
 
 
-def _bytes_of(path: Path) -> bytes:
+def bytes_of(path: Path, shown: str) -> bytes:
+    """Return a file's bytes; `shown` names it in errors.
+
+    Raises MissingFile, UnreadableFile, and UnsupportedFile for a large one whose name claims no format of ours.
+    """
     if not path.exists():
-        raise MissingFile(path=str(path))
+        raise MissingFile(path=shown)
     if not path.is_file():
-        raise UnreadableFile(path=str(path), reason=os.strerror(21) if path.is_dir() else os.strerror(22))
-    if not is_supported(path):
-        raise UnsupportedFile(path=str(path))
+        raise UnreadableFile(path=shown, reason=os.strerror(21) if path.is_dir() else os.strerror(22))
     try:
+        if not is_supported(path) and path.stat().st_size > UNKNOWN_BYTES:
+            raise UnsupportedFile(path=shown)
         return path.read_bytes()
     except OSError as error:
-        raise UnreadableFile(path=str(path), reason=error.strerror or str(error)) from error
+        raise UnreadableFile(path=shown, reason=error.strerror or str(error)) from error
 
 
 def _blocks_of(data: bytes, shown: str, options: ReadOptions) -> Blocks:
