@@ -137,3 +137,33 @@ class MissingExtra(IngestError):
     """Its format needs a library that is not installed; parameter `library`."""
 
     code = "missing_extra"
+
+
+class NestedArchive(IngestError):
+    """An archive within an archive."""
+
+    code = "nested_archive"
+
+
+class FolderSettingsMalformed(IngestError):
+    """A `repaso.toml` that is not TOML; parameters `line` (from 1, "?" where unknown) and `reason`."""
+
+    code = "folder_settings_malformed"
+
+
+class FolderSettingsUnknown(IngestError):
+    """A key of a `repaso.toml` that nobody reads; parameters `key` and `known`, the keys there are."""
+
+    code = "folder_settings_unknown"
+
+
+class FolderSettingsMisspelled(FolderSettingsUnknown):
+    """A key that nobody reads but close to one that exists; parameters `key`, `near` and `known`."""
+
+    code = "folder_settings_misspelled"
+
+
+class FolderSettingsWrong(IngestError):
+    """A value that its key cannot have; parameters `key`, `value` and `expected`."""
+
+    code = "folder_settings_wrong"
