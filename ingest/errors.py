@@ -167,3 +167,57 @@ class FolderSettingsWrong(IngestError):
     """A value that its key cannot have; parameters `key`, `value` and `expected`."""
 
     code = "folder_settings_wrong"
+
+
+class NoSpeech(IngestError):
+    """A transcript holds only what a transcriber invents where nobody speaks; parameter `words`: some of it."""
+
+    code = "no_speech"
+
+
+class ForeignFile(UnsupportedFile):
+    """Its bytes are of a known format that we do not read; parameter `what` names it."""
+
+    code = "foreign_file"
+
+
+class PictureFile(ForeignFile):
+    """It is a picture."""
+
+    code = "picture_file"
+
+
+class SoundFile(ForeignFile):
+    """It is a recording, of sound or of pictures and sound."""
+
+    code = "sound_file"
+
+
+class ArchiveFile(ForeignFile):
+    """It is an archive of a kind that we do not open."""
+
+    code = "archive_file"
+
+
+class RichTextFile(ForeignFile):
+    """It is Rich Text Format."""
+
+    code = "rtf_file"
+
+
+class PlaceholderFile(ForeignFile):
+    """It only leads to the file: a shortcut, a placeholder of a cloud's folder."""
+
+    code = "placeholder_file"
+
+
+class LfsPointer(ForeignFile):
+    """It is what Git keeps in place of a large file."""
+
+    code = "lfs_pointer"
+
+
+class OldOffice(ForeignFile):
+    """It is a binary file of Office before 2007; parameter `save_as` is the ending to save it with."""
+
+    code = "old_office"

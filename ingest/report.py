@@ -19,18 +19,30 @@ class Effect(StrEnum):
 
 _EFFECTS: dict[Effect, tuple[str, ...]] = {
     Effect.READ: (
+        "speakers_joined",
         "captions_rolling",
         "sounds_left_out",
         "columns_unused",
+        "pictures_counted",
+        "slide_hidden",
+        "comments_left_out",
+        "deletions_left_out",
+        "contents_left_out",
+        "hidden_text_left_out",
     ),
     Effect.REPAIRED: (
+        "words_glued",
         "slides_inferred",
         "times_repaired",
         "cues_reordered",
         "encoding_repaired",
         "zeros_removed",
+        "format_mismatch",
     ),
     Effect.DROPPED: (
+        "silence_phrases_dropped",
+        "silence_dropped",
+        "loops_dropped",
         "cues_damaged",
         "page_damaged",
         "page_without_text",
@@ -43,8 +55,15 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "rows_repeated",
         "rows_damaged",
         "rows_left_out",
+        "slide_damaged",
+        "slide_without_text",
+        "part_damaged",
     ),
     Effect.DOUBTED: (
+        "silence_phrase_doubted",
+        "confidence_low",
+        "summary_part_short",
+        "summary_part_repeated",
         "bytes_replaced",
         "summary_part_missing",
         "question_missing",
@@ -53,6 +72,10 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "times_restart",
         "columns_guessed",
         "rows_ragged",
+        "slide_mended",
+        "slide_in_picture",
+        "part_mended",
+        "format_guessed",
     ),
 }
 _BY_CODE = {code: effect for effect, codes in _EFFECTS.items() for code in codes}

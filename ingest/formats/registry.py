@@ -27,6 +27,7 @@ FORMATS = (
     Format("markdown", (".md", ".markdown"), "ingest.formats.markdown:read_markdown"),
     Format("subtitles", (".vtt", ".srt"), "ingest.formats.subtitles:read_subtitles"),
     Format("pdf", (".pdf",), "ingest.formats.pdf:read_pdf"),
+    Format("pptx", (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "ingest.formats.pptx:read_pptx"),
 )
 SUFFIXES = tuple(suffix for each in FORMATS for suffix in each.suffixes)
 _BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}

@@ -12,9 +12,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from typing import TypeAlias
+
     from lxml.etree import XMLParser, _Element
 
-    Element = _Element
+    Element: TypeAlias = _Element
+else:
+    Element = object  # a name for signatures alone: lxml is loaded when there is XML to read
 
 _FALSE = ("0", "false", "off", "no")
 _DECLARED = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
@@ -129,3 +133,13 @@ def chosen(element: Element) -> Iterator[Element]:
         options = [*children(each, "Choice"), *children(each, "Fallback")]
         option = next((option for option in options if len(option)), None)
         yield from chosen(option) if option is not None else ()
+
+
+def relation_id(element: Element | None, name: str = "id") -> str:
+    """Return the id of the relation that an element names by `r:id` (or `r:embed`, `r:dm`); "" without one."""
+    if element is not None:
+        for key, value in element.attrib.items():
+            space, _, local = str(key).rpartition("}")
+            if local == name and space.endswith("/relationships"):
+                return str(value)
+    return ""
