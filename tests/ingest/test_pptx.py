@@ -305,10 +305,8 @@ def test_footers_dates_and_numbers_are_left_out() -> None:
     def holder(kind: str, text: str) -> str:
         return shape(para(text)).replace("<p:nvPr/>", f'<p:nvPr><p:ph type="{kind}"/></p:nvPr>')
 
-    shapes = (
-        holder("title", "La rueda") + holder("ftr", "Universidad") + holder("dt", "3/3/2024")
+    shapes = holder("title", "La rueda") + holder("ftr", "Universidad") + holder("dt", "3/3/2024")
     shapes += holder("sldNum", "7")
-    )
     field = '<a:p><a:r><a:t>Página </a:t></a:r><a:fld type="slidenum"><a:t>7</a:t></a:fld></a:p>'
 
     (slide,) = read_pptx(with_tree(shapes + shape(field)), "a.pptx").slides
