@@ -79,6 +79,8 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
     ),
 }
 _BY_CODE = {code: effect for effect, codes in _EFFECTS.items() for code in codes}
+CODES = frozenset(_BY_CODE)
+"""Every notice that this package gives; each has a sentence in each language."""
 
 
 def effect_of(notice: Notice) -> Effect:

@@ -15,7 +15,7 @@ from ingest.clean import folded, one_line
 from ingest.errors import TalksTruncated
 from ingest.formats.blocks import Blocks, as_text
 from ingest.kinds.session import session_of
-from ingest.kinds.transcript import untimed_sections
+from ingest.kinds.transcript import untimed_talk
 from ingest.model import Document, Kind, Notice
 
 CUT = "(...TRUNCATED)"
@@ -57,18 +57,19 @@ def build_talks(blocks: Blocks, path: str) -> tuple[Document, ...]:
         for talk in talks
         if talk.is_cut
     )
+    said = [untimed_talk([("", talk.words)]) for talk in whole]
     return tuple(
         Document(
             path,
             talk.title,
             Kind.TRANSCRIPT,
             talk.title,
-            untimed_sections([("", talk.words)]),
+            words.sections,
             talk.author,
             session=session_of(talk.title) or talk.title,
-            notices=(*blocks.notices, *cut) if number == 0 else (),
+            notices=(*blocks.notices, *cut, *words.notices) if number == 0 else words.notices,
         )
-        for number, talk in enumerate(whole)
+        for number, (talk, words) in enumerate(zip(whole, said, strict=True))
     )
 
 

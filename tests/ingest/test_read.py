@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from ingest import read
 from ingest.errors import EmptyFile, IngestError, MissingFile, UnreadableFile, UnsupportedFile, WrongKind
 from ingest.model import Kind
+from ingest.report import CODES
 
 ROOT = Path(__file__).parents[2]
 
@@ -95,12 +97,12 @@ def test_spanish_read_in_the_wrong_encoding_once_is_set_right(tmp_path: Path) ->
 
 
 def test_a_broken_byte_in_a_long_text_is_replaced_and_told(tmp_path: Path) -> None:
-    data = "Un párrafo con eñes y más eñes. ".encode() * 100 + b"\xff fin"
+    data = "".join(f"Un párrafo con {n} eñes y más eñes. " for n in range(100)).encode() + b"\xff fin"
 
     (document,) = read(write(tmp_path, "a.txt", data))
 
     assert [notice.code for notice in document.notices] == ["bytes_replaced"]
-    assert "párrafo con eñes" in document.sections[0].text
+    assert "párrafo con 7 eñes" in document.sections[0].text
 
 
 def test_a_documents_path_is_absolute_and_its_title_falls_back_to_the_name(
@@ -164,17 +166,17 @@ def subclasses(error: type[IngestError]) -> set[type[IngestError]]:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_error_and_notice_has_its_sentence(language: str) -> None:
     sentences = tomllib.loads((ROOT / "tui" / "locale" / language / "ingest.toml").read_text(encoding="utf-8"))
-    params = {"path": "a", "reason": "b", "kind": "c", "count": "1"}
     source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "ingest").rglob("*.py"))
 
     for error in subclasses(IngestError):
-        assert sentences["error"][error.code].format_map(params)
+        assert sentences["error"][error.code].format_map(defaultdict(lambda: "1"))
     noticed = {
         part.split('"')[1]
         for part in source.replace("Notice(\n", "Notice(").split("Notice(")[1:]
         if part.lstrip().startswith('"')
     }
-    assert noticed == set(sentences["notice"])
+    assert noticed <= CODES
+    assert set(sentences["notice"]) == CODES
     assert len(noticed) >= 10
 
 
