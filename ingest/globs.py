@@ -46,6 +46,10 @@ class Glob:
         return reached
 
 
+NO_FILE = Glob(())
+"""Matches nothing: a path has a name."""
+
+
 def glob_of(pattern: str) -> Glob:
     """Return a pattern relative to a folder; ValueError for one that is empty, too long, or leads out of it."""
     parts = tuple(_folded(part) for part in pattern.replace("\\", "/").split("/") if part not in ("", "."))
