@@ -25,9 +25,13 @@ class Format:
 FORMATS = (
     Format("text", (".txt",), "ingest.formats.text:read_text"),
     Format("markdown", (".md", ".markdown"), "ingest.formats.markdown:read_markdown"),
-    Format("subtitles", (".vtt", ".srt"), "ingest.formats.subtitles:read_subtitles"),
+    Format("subtitles", (".vtt", ".srt", ".sbv"), "ingest.formats.subtitles:read_subtitles"),
+    Format("table", (".csv", ".tsv"), "ingest.formats.table:read_table"),
+    Format("json", (".json", ".jsonl", ".ndjson"), "ingest.formats.json_file:read_json"),
+    Format("parquet", (".parquet",), "ingest.formats.table:read_parquet"),
     Format("pdf", (".pdf",), "ingest.formats.pdf:read_pdf"),
     Format("pptx", (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "ingest.formats.pptx:read_pptx"),
+    Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "ingest.formats.docx:read_docx"),
 )
 SUFFIXES = tuple(suffix for each in FORMATS for suffix in each.suffixes)
 _BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}

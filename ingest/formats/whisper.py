@@ -38,6 +38,8 @@ _START = ("start", "start_time", "from", "inicio", "begin")
 _END = ("end", "end_time", "to", "fin")
 _TEXT = ("text", "word", "texto", "punctuated_word", "utf8")
 _SPEAKER = ("speaker", "speaker_id", "hablante", "speaker_label")
+# A table with one of these has the talks of a programme, with when they start and end.
+_TITLES = ("title", "titulo", "título", "charla", "talk", "nombre", "name", "video")
 _MOST_SEGMENTS = 500_000
 
 Record = dict[str, object]
@@ -72,14 +74,16 @@ def cues_of_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Cues 
     names = [one_line(name).casefold() for name in columns]
     places = [next((names.index(name) for name in wanted if name in names), -1) for wanted in (_START, _END, _TEXT)]
     speaker = next((names.index(name) for name in _SPEAKER if name in names), -1)
-    if min(places) < 0 or not rows:
+    if min(places) < 0 or not rows or any(name in _TITLES for name in names):
         return None
+    scores = {name: names.index(name) for name in ("avg_logprob", "no_speech_prob") if name in names}
     records: list[Record] = [
         {
             "start": _stamp(row[places[0]]),
             "end": _stamp(row[places[1]]),
             "text": row[places[2]],
             "speaker": row[speaker] if speaker >= 0 else "",
+            **{name: _stamp(row[place]) for name, place in scores.items()},
         }
         for row in rows
     ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ingest.formats.blocks import Blocks, as_text
+from ingest.formats.blocks import Blocks, Table
 from ingest.kinds.notes import build_notes
 from ingest.kinds.recognise import recognise
 from ingest.kinds.slides import build_slides
 from ingest.kinds.study_guide import build_study_guide
 from ingest.kinds.summary import build_summaries
-from ingest.kinds.talks import build_talks, is_talks_page
+from ingest.kinds.talks import build_talks, markdown_of, talks_of
 from ingest.kinds.transcript import build_transcript
 from ingest.model import Document, Kind
 
@@ -24,7 +24,9 @@ _BUILDERS: dict[Kind, Callable[[Blocks, str], tuple[Document, ...]]] = {
 
 
 def build(blocks: Blocks, path: str, kind: Kind | None) -> tuple[Document, ...]:
-    """Build documents of the given kind, or of the one the content shows; a page of talks is transcripts."""
-    if kind in (None, Kind.TRANSCRIPT) and is_talks_page(as_text(blocks)):
-        return build_talks(blocks, path)
+    """Build documents of the given kind, or of the one the content shows; a table of talks is transcripts."""
+    if kind in (None, Kind.TRANSCRIPT) and (talks := talks_of(blocks)):
+        return build_talks(*talks, path)
+    if isinstance(blocks, Table):
+        return _BUILDERS[kind or Kind.NOTES](markdown_of(blocks), path)
     return _BUILDERS[kind or recognise(blocks)](blocks, path)
