@@ -1,16 +1,19 @@
-"""Code pasted from a chat assistant's page, whose button and language label came along as text. Pure.
+"""Text pasted from a chat assistant's page, whose buttons, labels and citation marks came along. Pure.
 
-What arrives is a label ("python", alone or in a fence of its own), the button's caption ("Copiar código"), then the
-code, some of it in fences and some not. The label and the caption go; what reads like code becomes one fence. The
-label is a guess of the page (it calls Spanish prose "rust"), so the fence carries no language.
+Code arrives as a label ("python", alone, glued to the caption or in a fence of its own), the button's caption
+("Copiar código"), then the code, some of it in fences and some not. The label and the caption go; what reads like
+code becomes one fence. The label is a guess of the page (it calls Spanish prose "rust"), so the fence
+carries no language.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.clean import folded
+from ingest.formats.markdown import fenced
 from ingest.kinds.code import fence, is_code
 
 _CAPTIONS = ("copiar codigo", "copiar", "copy code", "copy", "editar", "edit")
@@ -24,15 +27,43 @@ _LABEL_NAMES = (
 _LABELS = frozenset(_LABEL_NAMES.split())
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})(.*)")
 _LONE_BULLET = re.compile(r"[ \t]*[•●◦○∘▪■][ \t]*")
+_GLUED = re.compile(r"[ \t]*([a-z+#]{1,12})[ \t]*(?:Copiar código|Copiar|Copy code)[ \t]*")
+# What the page says around an answer, folded, as whole lines.
+_PAGE_WORDS = (
+    "chatgpt said:;chatgpt dijo:;chatgpt ha dicho:;you said:;dijiste:;has dicho:;tu dijiste:;regenerate response;"
+    "regenerar respuesta;stop generating;chatgpt can make mistakes. check important info.;"
+    "chatgpt puede cometer errores. comprueba la informacion importante.;was this response better or worse?"
+)
+_PAGE_LINES = frozenset(_PAGE_WORDS.split(";"))
+_THOUGHT = re.compile(
+    r"(?:thought for|penso durante|razono durante) (?:a few seconds|unos segundos|\d{1,4} ?\w{1,10})"
+)
+_CITATION = re.compile(
+    r"[ \t]?(?::contentReference\[oaicite:\d{1,4}\](?:\{index=\d{1,4}\})?|\[oaicite:\d{1,4}\](?:\{index=\d{1,4}\})?"
+    r"|\[oai_citation:\d{1,4}[^\[\]\n]{0,200}\](?:\([^()\n]{0,500}\))?|【\d{1,4}[^【】\n]{0,80}】"
+    r"|\[cite(?:_start)?(?::[ \d,]{1,40})?\]|[\ue200-\ue2ff](?:cite|[\w\ue200-\ue2ff]){0,80})"
+)
 
 
-def without_paste_marks(text: str) -> str:
-    """Return Markdown without captions and labels of pasted code, the code behind them in whole fences."""
-    lines = text.split("\n")
+@dataclass(frozen=True, slots=True)
+class Unpasted:
+    """A text without marks of pasting, and how many there were."""
+
+    text: str
+    count: int
+
+
+def without_paste_marks(text: str) -> Unpasted:
+    """Return Markdown without the page's captions, labels and citation marks, pasted code in whole fences."""
+    text, cited = _without_page_words(text)
+    lines = _unglued(text.split("\n"))
     result: list[str] = []
-    i = 0
+    count = i = 0
     while i < len(lines):
         if _is_caption(lines[i]) and (_is_main_caption(lines[i]) or _ends_with_label(result)):
+            count += 1
+            while i + 1 < len(lines) and lines[i + 1].strip() and _is_caption(lines[i + 1]):
+                i += 1
             _drop_label(result)
             code, i = _code_behind(lines, i + 1)
             code = [line for line in code if not _LONE_BULLET.fullmatch(line)]
@@ -41,7 +72,35 @@ def without_paste_marks(text: str) -> str:
         else:
             result.append(lines[i])
             i += 1
-    return "\n".join(result)
+    return Unpasted("\n".join(result), count + cited)
+
+
+def _without_page_words(text: str) -> tuple[str, int]:
+    """Return a text without whole lines of the page's own and without citation marks, and how many went."""
+    lines = text.split("\n")
+    kept: list[str] = []
+    count = 0
+    for line, in_code in zip(lines, fenced(lines), strict=True):
+        if not in_code and len(line) < 200 and _is_of_page(folded(line.strip().strip("#*_ "))):
+            count += 1
+            continue
+        bare, found = (line, 0) if in_code else _CITATION.subn("", line)
+        count += found
+        kept.append(bare)
+    return "\n".join(kept), count
+
+
+def _is_of_page(words: str) -> bool:
+    return words in _PAGE_LINES or _THOUGHT.fullmatch(words) is not None
+
+
+def _unglued(lines: Sequence[str]) -> list[str]:
+    """Return lines with the label before its caption on a line of its own ("pythonCopiar código")."""
+    parted: list[str] = []
+    for line in lines:
+        match = _GLUED.fullmatch(line) if len(line) < 60 else None
+        parted += [match[1], "Copiar código"] if match and match[1] in _LABELS else [line]
+    return parted
 
 
 def _ends_paragraph(line: str) -> bool:

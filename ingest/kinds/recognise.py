@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ingest.formats.blocks import Blocks, Cues, Pages, Slides, Table, as_text
+from ingest.kinds.guide_recognition import is_study_guide
 from ingest.kinds.slides import is_deck
-from ingest.kinds.study_guide import is_study_guide, text_of_guide
 from ingest.kinds.summary import is_summary
 from ingest.kinds.transcript import has_turns, is_timed
 from ingest.model import Kind
@@ -16,15 +16,17 @@ _SPEECH_WORDS = 300
 def recognise(blocks: Blocks) -> Kind:
     """Return the kind that the content shows, the most telling signs first; NOTES where it shows none."""
     match blocks:
-        case Cues() | Table():
+        case Cues():
             return Kind.TRANSCRIPT
+        case Table():
+            return Kind.STUDY_GUIDE if is_study_guide(blocks) else Kind.TRANSCRIPT
         case Slides():
-            return Kind.SLIDES
+            return Kind.STUDY_GUIDE if is_study_guide(blocks) else Kind.SLIDES
     text = as_text(blocks)
     if is_summary(text):
         return Kind.SUMMARY
     declared = blocks.metadata.deck
-    if not declared and is_study_guide(text_of_guide(blocks)):
+    if not declared and is_study_guide(blocks):
         return Kind.STUDY_GUIDE
     if is_deck(blocks):
         return Kind.SLIDES

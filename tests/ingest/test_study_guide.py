@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import read
-from ingest.kinds.numbering import questions_of
+from ingest.kinds.guide_shapes import shape_of
 from ingest.model import Document, Kind
 
 
 def numbers(text: str) -> list[int]:
-    return [question.number for question in questions_of(text.split("\n"))[0]]
+    return [question.number for question in shape_of(text.split("\n")).questions]
 
 
 def guide(folder: Path, text: str) -> Document:
@@ -39,7 +39,7 @@ def test_a_list_of_questions_inside_an_answer_is_not_the_guides() -> None:
         "1. ¿Qué revisar?\n\n1. ¿Está seco?\n\n2. ¿Está limpio?\n\n2. ¿Y después?\n\nNada.\n\n3. ¿Cuándo?\n\nHoy.\n"
     )
 
-    questions, _ = questions_of(text.split("\n"))
+    questions = shape_of(text.split("\n")).questions
 
     assert [(q.number, q.stem) for q in questions] == [(1, "¿Qué revisar?"), (2, "¿Y después?"), (3, "¿Cuándo?")]
 
