@@ -16,9 +16,8 @@ Header = dict[str, Value]
 
 _PAIR = re.compile(r"([A-Za-zÁÉÍÓÚáéíóúñ_-]{1,30})[ \t]*:[ \t]*(.*)")
 _TITLE = ("title", "titulo", "título")
-_AUTHOR = tuple(
-    "author authors autor autora autores docente ponente speaker presenter profesor profesora instructor".split()
-)
+_AUTHORS = "author authors autor autora autores docente ponente speaker presenter profesor profesora instructor"
+_AUTHOR = tuple(_AUTHORS.split())
 _URL = ("url", "link", "enlace", "liga", "video", "vídeo")
 _SESSION = ("session", "sesion", "sesión", "clase", "lecture")
 _DATE = ("date", "fecha", "dia", "día", "published")

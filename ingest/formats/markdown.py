@@ -1,53 +1,67 @@
-"""Markdown: its front matter read, its lines kept, because code, tables and formulas live in them."""
+"""Markdown: its header read, its lines kept, because code, tables and formulas live in them, or a deck's slides."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from ingest.clean import one_line
-from ingest.formats.blocks import Metadata, Text
+from ingest.formats.blocks import Slides, Text
 from ingest.formats.decode import decode
+from ingest.formats.front_matter import metadata_of as metadata_of
+from ingest.formats.front_matter import metadata_of_header, split_header
+from ingest.formats.front_matter import pair_of as pair_of
 from ingest.formats.options import PLAIN, ReadOptions
 
-_PAIR = re.compile(r"([A-Za-zÁÉÍÓÚáéíóúñ_-]{1,30})[ \t]*:[ \t]*(.*)")
-_TITLE = ("title", "titulo", "título")
-_AUTHOR = ("author", "autor", "autora", "docente", "ponente", "speaker", "presenter", "profesor", "profesora")
-_URL = ("url", "link", "enlace", "liga", "video", "vídeo")
-_SESSION = ("session", "sesion", "sesión", "clase", "lecture")
-# Keys that only Markdown slide tools have (Marp, Slidev, reveal.js through Pandoc).
-_DECK = ("marp", "paginate", "headingdivider", "theme", "transition", "slidenumber", "revealjs-url")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
+_UNDERLINE = re.compile(r" {0,3}(=+|-{3,})[ \t]*")
+# What begins another block than a paragraph, which no underline turns into a heading.
+_NO_PARAGRAPH = re.compile(r"[ \t]*(?:$|[-+*>#|<:~`]|\d{1,3}[.)][ \t]|!\[|(?:\* *){3,})|(?: {4}|\t)")
 
 
-def read_markdown(data: bytes, path: str, _options: ReadOptions = PLAIN) -> Text:
-    """Return the file's Markdown without its front matter, and the front matter as metadata.
+def read_markdown(data: bytes, path: str, _options: ReadOptions = PLAIN) -> Text | Slides:
+    """Return the file's Markdown without its header and without marks of tools, or its slides where it is a deck.
 
     Raises UnsupportedFile when the bytes are no text.
     """
+    from ingest.formats.markdown_deck import deck_of
+    from ingest.formats.markdown_marks import without_marks_of_tools
+
     text, notices = decode(data, path)
-    pairs, body = _front_matter(text.replace("\f", "\n"))
-    return Text(body, metadata_of(pairs), notices)
+    header, body = split_header(text.replace("\f", "\n"))
+    deck = deck_of(header, body)
+    if deck is not None:
+        return Slides(deck.slides, metadata_of_header(header), (*notices, *deck.notices))
+    return Text(without_marks_of_tools(with_marked_headings(body)), metadata_of_header(header), notices)
 
 
-def metadata_of(pairs: dict[str, str]) -> Metadata:
-    """Return what `key: value` pairs (keys in lower case, Spanish or English) say of a file."""
+def with_marked_headings(text: str) -> str:
+    """Return Markdown whose underlined headings (CommonMark 4.3) are marked with `#` as the others are."""
+    if "\n=" not in text and "\n---" not in text and "\n " not in text:
+        return text
+    lines = text.split("\n")
+    code = list(fenced(lines))
+    result: list[str] = []
+    for i, line in enumerate(lines):
+        under = None if code[i] else _UNDERLINE.fullmatch(line)
+        above = lines[i - 1] if i else ""
+        alone = i < 2 or not lines[i - 2].strip() or code[i - 2]
+        if under and result and alone and not code[i - 1] and not starts_no_paragraph(above):
+            result[-1] = f"{'#' if under[1][0] == '=' else '##'} {above.strip()}"
+        else:
+            result.append(line)
+    return "\n".join(result)
 
-    def first(names: tuple[str, ...]) -> str:
-        return next((pairs[name] for name in names if pairs.get(name)), "")
 
-    deck = pairs.get("marp", "").lower() == "true" or any(name in pairs for name in _DECK if name != "marp")
-    return Metadata(first(_TITLE), first(_AUTHOR), first(_URL), first(_SESSION), deck=deck)
-
-
-def pair_of(line: str) -> tuple[str, str] | None:
-    """Return the lower-case key and the value of a `Key: value` line, or None."""
-    match = _PAIR.fullmatch(line.strip())
-    return (match[1].lower(), one_line(match[2]).strip("\"'")) if match else None
+def starts_no_paragraph(line: str) -> bool:
+    """Say whether a line is empty or begins a block other than a paragraph, as a heading, a list or a table."""
+    return bool(_NO_PARAGRAPH.match(line))
 
 
 def fenced(lines: list[str]) -> Iterator[bool]:
-    """Say of each line whether it belongs to a code fence, its first and last line included (CommonMark 4.5)."""
+    """Say of each line whether it belongs to a code fence, its first and last line included (CommonMark 4.5).
+
+    A fence may be indented as deep as the list that it stands in.
+    """
     opened = ""
     for line in lines:
         match = _FENCE.match(line)
@@ -58,6 +72,16 @@ def fenced(lines: list[str]) -> Iterator[bool]:
         else:
             opened = match[1] if match and not (match[1][0] == "`" and "`" in line[match.end() :]) else ""
             yield bool(opened)
+
+
+def opaque(lines: list[str]) -> Iterator[bool]:
+    """Say of each line whether it belongs to a code fence or goes on with an HTML comment: no mark in it counts."""
+    inside = False
+    for line, is_code in zip(lines, fenced(lines), strict=True):
+        yield is_code or inside
+        if not is_code and "--" in line:
+            opened, closed = line.rfind("<!--"), line.rfind("-->")
+            inside = opened > closed if opened != closed else inside
 
 
 def without_comments(text: str) -> tuple[str, tuple[str, ...]]:
@@ -92,16 +116,3 @@ def without_comments(text: str) -> tuple[str, tuple[str, ...]]:
     if comment is not None:
         comments.append("\n".join(comment).strip())
     return "\n".join(kept), tuple(said for said in comments if said)
-
-
-def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """Part YAML front matter from the body; only its `key: value` lines matter, so no YAML parser is needed."""
-    lines = text.lstrip("\n").split("\n")
-    if lines[0].rstrip() != "---":
-        return {}, text
-    end = next((i for i, line in enumerate(lines[1:200], start=1) if line.rstrip() in ("---", "...")), 0)
-    head = lines[1:end]
-    found = [pair_of(line) for line in head if line and not line.startswith((" ", "\t", "#", "-"))]
-    if not end or None in found:
-        return {}, text
-    return dict(filter(None, found)), "\n".join(lines[end + 1 :])

@@ -4,51 +4,75 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ingest.clean import folded
 from ingest.model import Notice, Section
+from ingest.steps import steps_notice
 
 _WORD = re.compile(r"\w{2,}")
+# Words, and the letters, figures and signs that tell one formula from another.
+_TOKEN = re.compile(r"\w+|[=+/^<>≤≥≠∑∏∫√]")
 # Share of a slide's different words that a fuller slide of the same title must hold for it to be a step towards that
 # one; OCR reads the same line a little differently each time, which costs some words.
 _CONTAINED = 0.9
-# A slide of one or two different words says too little to be called a repeat of a fuller one.
+# A slide of one or two different words says too little to be called a repeat of a fuller one, unless it comes right
+# before it.
 _ENOUGH_WORDS = 3
 # Fullest slides of one title that the others are compared with, so that a deck of one title takes no longer.
 _MAX_COMPARED = 64
 
 
-def without_repeats(sections: Sequence[Section]) -> tuple[tuple[Section, ...], tuple[Notice, ...]]:
-    """Return the slides without those that another slide holds, and a notice for each that went.
+def without_repeats(
+    sections: Sequence[Section], rough: bool = False
+) -> tuple[tuple[Section, ...], tuple[Notice, ...]]:
+    """Return the slides without those that another slide holds, and a notice for each run of steps or repeat.
 
     Of slides with the same words the first stays; of steps with the same title the fullest does. A slide whose
-    notes the other does not have stays.
+    notes the other does not have stays. `rough` is for text whose letters cannot be relied on, as that of OCR.
     """
-    words = [frozenset(_WORD.findall(folded(f"{section.title} {section.text}"))) for section in sections]
-    kept_for: dict[int, int] = {}
-    first: dict[frozenset[str], int] = {}
+    pattern = _WORD if rough else _TOKEN
+    words = [frozenset(pattern.findall(folded(f"{section.title} {section.text}"))) for section in sections]
+    share = _CONTAINED if rough else 1.0
+    kept_for = _same(sections, words)
     titles: dict[str, list[int]] = defaultdict(list)
     for i, section in enumerate(sections):
-        same = first.setdefault(words[i], i)
-        if same != i and words[i] and _may_go(section, sections[same]):
-            kept_for[i] = same
-        elif section.title:
+        if section.title and i not in kept_for:
             titles[folded(section.title)].append(i)
     for group in titles.values():
         kept: list[int] = []
         for i in sorted(group, key=lambda i: (-len(words[i]), i)):
-            fuller = next((j for j in kept if _holds(words[j], words[i]) and _may_go(sections[i], sections[j])), None)
+            fuller = next(
+                (
+                    j
+                    for j in kept
+                    if _holds(words[j], words[i], share, next_to=j == i + 1) and _may_go(sections[i], sections[j])
+                ),
+                None,
+            )
             if fuller is not None:
                 kept_for[i] = fuller
             elif len(kept) < _MAX_COMPARED:
                 kept.append(i)
-    notices = tuple(_notice(sections[i], sections[_last(kept_for, i)]) for i in sorted(kept_for))
+    notices = tuple(_notices(sections, kept_for))
     return tuple(section for i, section in enumerate(sections) if i not in kept_for), notices
 
 
-def _holds(fuller: frozenset[str], words: frozenset[str]) -> bool:
-    return len(words) >= _ENOUGH_WORDS and len(words & fuller) >= _CONTAINED * len(words)
+def _same(sections: Sequence[Section], words: Sequence[frozenset[str]]) -> dict[int, int]:
+    """Return for each slide that says what an earlier one says, that one."""
+    kept_for: dict[int, int] = {}
+    first: dict[frozenset[str], int] = {}
+    for i, section in enumerate(sections):
+        same = first.setdefault(words[i], i)
+        if same != i and words[i] and _may_go(section, sections[same]):
+            kept_for[i] = same
+    return kept_for
+
+
+def _holds(fuller: frozenset[str], words: frozenset[str], share: float, next_to: bool) -> bool:
+    if next_to and words < fuller:
+        return True
+    return len(words) >= _ENOUGH_WORDS and len(words & fuller) >= share * len(words)
 
 
 def _may_go(section: Section, kept: Section) -> bool:
@@ -61,6 +85,22 @@ def _last(kept_for: dict[int, int], i: int) -> int:
     return i
 
 
-def _notice(section: Section, kept: Section) -> Notice:
-    number, other = (f"{place.locator.start:g}" for place in (section, kept))
-    return Notice("slide_repeated", number, (("slide", number), ("kept", other), ("title", section.title)))
+def _notices(sections: Sequence[Section], kept_for: dict[int, int]) -> Iterator[Notice]:
+    """Yield a notice for each run of steps right before the slide that they lead to, and for each other repeat."""
+    gone = sorted(kept_for)
+    at = 0
+    while at < len(gone):
+        start = gone[at]
+        kept = _last(kept_for, start)
+        end = at
+        while end + 1 < len(gone) and gone[end + 1] == gone[end] + 1 and _last(kept_for, gone[end + 1]) == kept:
+            end += 1
+        number = int(sections[kept].locator.start)
+        if kept == gone[end] + 1:
+            yield steps_notice(int(sections[start].locator.start), int(sections[gone[end]].locator.start), number)
+        else:
+            for i in gone[at : end + 1]:
+                place = f"{sections[i].locator.start:g}"
+                params = (("slide", place), ("kept", str(number)), ("title", sections[i].title))
+                yield Notice("slide_repeated", place, params)
+        at = end + 1

@@ -63,12 +63,12 @@ def test_a_deck_in_markdown_is_read_slide_by_slide_with_its_notes(tmp_path: Path
     assert (deck.kind, deck.title, deck.author, deck.session) == (
         Kind.SLIDES, "Sesión 2. Puentes", "Iván Soto", "Sesión 2. Puentes"
     )  # fmt: skip
-    assert [(s.title, s.locator.start) for s in deck.sections] == [("Puentes", 1), ("Tipos clásicos", 2), ("", 3)]
+    assert [(s.title, s.locator.start) for s in deck.sections] == [("Puentes", 1), ("Tipos clásicos", 2), ("Subrayado", 3)]
     assert [s.notes for s in deck.sections] == ["Saludar y\npasar lista.", "", ""]
     assert deck.sections[0].text == ""
     assert deck.sections[1].text == "| Tipo | Luz |\n|---|---|\n| Arco | 40 m |\n\nUn arco"
     assert "# no es un título\n---\nx = 1  <!-- código -->" in deck.sections[2].text
-    assert deck.sections[2].text.endswith("Subrayado\n---\n\n$$F = m a$$")
+    assert deck.sections[2].text.endswith("```\n\n$$F = m a$$")
 
 
 def test_rules_alone_make_a_deck_when_the_pieces_are_short_and_headed(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_steps_of_an_animation_are_indexed_once_and_told(tmp_path: Path) -> None
     deck = document_of(tmp_path, steps)
 
     assert [section.locator.start for section in deck.sections] == [2]
-    assert [dict(n.params) for n in deck.notices] == [{"slide": "1", "kept": "2", "title": "Pasos"}]
+    assert [dict(n.params) for n in deck.notices] == [{"slide": "1", "kept": "2"}]
 
 
 def test_a_repeat_with_its_own_notes_stays(tmp_path: Path) -> None:
