@@ -143,3 +143,16 @@ def relation_id(element: Element | None, name: str = "id") -> str:
             if local == name and space.endswith("/relationships"):
                 return str(value)
     return ""
+
+
+def outermost(element: Element, *names: str) -> list[Element]:
+    """Return the elements below of any of these local names, in order, without those inside another one."""
+    found: list[Element] = []
+    waiting = list(reversed(list(chosen(element))))
+    while waiting:
+        each = waiting.pop()
+        if local_name(each) in names:
+            found.append(each)
+        else:
+            waiting += reversed(list(chosen(each)))
+    return found
