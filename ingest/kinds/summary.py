@@ -9,70 +9,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from ingest.clean import folded, one_line, without_marks
+from ingest.clean import one_line, without_marks
 from ingest.errors import WrongKind
-from ingest.formats.blocks import Blocks, as_text
-from ingest.formats.markdown import fenced, metadata_of, pair_of
+from ingest.formats.blocks import Blocks, Pages, Slides, as_text
+from ingest.formats.front_matter import metadata_of, pair_of
 from ingest.kinds.lists import with_markdown_bullets
+from ingest.kinds.summary_parts import SUMMARY_PARTS as SUMMARY_PARTS
+from ingest.kinds.summary_parts import Heading, headings
+from ingest.kinds.summary_parts import is_summary as is_summary
+from ingest.kinds.summary_parts import part_of as part_of
 from ingest.model import Document, Kind, Locator, LocatorType, Notice, Section
 
-
-@dataclass(frozen=True, slots=True)
-class SummaryPart:
-    """A part of a session's summary, its least number of words and the other names it goes by (folded)."""
-
-    name: str
-    minimum_words: int
-    aliases: tuple[str, ...] = ()
-
-
-# Names and minimum words as the course's task sets them.
-SUMMARY_PARTS = (
-    SummaryPart("MOTIVATION", 40, ("motivacion",)),
-    SummaryPart("HOW IT WORKS", 70, ("how does it work", "como funciona")),
-    SummaryPart("RESULTS", 70, ("resultados",)),
-    SummaryPart("WHY IT MATTERS?", 40, ("why it matters", "why does it matter", "por que importa")),
-    SummaryPart(
-        "TAKE AWAYS AND WHAT WE ARE THINKING?",
-        50,
-        (
-            "take aways and what we are thinking",
-            "takeaways and what we are thinking",
-            "take aways",
-            "takeaways",
-            "conclusiones y en que pensamos",
-            "conclusiones y que pensamos",
-        ),
-    ),
-)
-_BY_NAME = {folded(key.rstrip("?")): part for part in SUMMARY_PARTS for key in (part.name, *part.aliases)}
-# Longest first, so that "take aways and what ..." is not read as "take aways" with text behind it.
-_NAMES = sorted(_BY_NAME, key=len, reverse=True)
-_DECORATION = re.compile(r"[ \t]*(?:#{1,6}[ \t]*)?[■▪●•◆►▸*_ \t]*(?:\d{1,2}[.)][ \t]+)?[*_]*")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?")
 # A link that was broken at its query by a converter. The bound keeps the search linear.
 _SPLIT_QUERY = re.compile(r"(https?://\S{1,500}\?)[ \t]+(?=\w+=)")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!~-])")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((https?://[^()\s]*)\)")
 _TITLE_WORDS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class _Heading:
-    """Where a part begins: its line, and the text that follows its name on that line."""
-
-    line: int
-    part: SummaryPart
-    text: str
-
-
-def is_summary(text: str) -> bool:
-    """Say whether a text has at least three of the parts under headings of their own."""
-    found = {heading.part.name for heading in _headings(text.split("\n"))}
-    return len(found) >= 3
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
 
 def build_summaries(blocks: Blocks, path: str) -> tuple[Document, ...]:
@@ -80,8 +37,8 @@ def build_summaries(blocks: Blocks, path: str) -> tuple[Document, ...]:
 
     Raises WrongKind when no part has a text.
     """
-    lines = _SPLIT_QUERY.sub(r"\1", as_text(blocks)).split("\n")
-    sessions = _sessions(_headings(lines))
+    lines = _lines_of(blocks)
+    sessions = _sessions(lines, headings(lines))
     documents: list[Document] = []
     starts = [
         _title_start(lines, session, before) for before, session in zip([[], *sessions], sessions, strict=False)
@@ -93,52 +50,52 @@ def build_summaries(blocks: Blocks, path: str) -> tuple[Document, ...]:
         title = title or (blocks.metadata.title if len(sessions) == 1 else "")
         document = Document(path, "", Kind.SUMMARY, title, sections, author or blocks.metadata.author, url, title)
         if sections:
-            documents.append(replace(document, notices=_missing(title, sections)))
+            documents.append(replace(document, notices=tuple(_remarks(title, sections))))
     if not documents:
         raise WrongKind(path=path, kind=Kind.SUMMARY)
     documents[0] = replace(documents[0], notices=(*blocks.notices, *documents[0].notices))
     return tuple(documents) if len(documents) == 1 else _with_parts(documents)
 
 
-def part_of(line: str) -> tuple[SummaryPart, str] | None:
-    """Return the part that a line opens and the text behind its name, or None.
-
-    List items open none: a list of the parts is the task's text.
-    """
-    if re.match(r"[ \t]*[-+*][ \t]", line):
-        return None
-    bare = _DECORATION.sub("", line, count=1)
-    decorated = len(bare) < len(line.lstrip())
-    plain = folded(bare)
-    name = next((name for name in _NAMES if plain.startswith(name)), "")
-    # Folding may change the length of exotic letters; the names themselves have none.
-    head, rest = bare[: len(name)], bare[len(name) :]
-    if not name or folded(head) != name or (rest and rest[0].isalnum()):
-        return None
-    text = rest.lstrip("?*_#: \t") if rest.strip("?*_#: \t") else ""
-    colon = ":" in rest[:4]
-    if text and not (head.isupper() or (decorated and colon)):
-        return None
-    return (_BY_NAME[name], text) if text or decorated or head.isupper() or colon else None
+def _lines_of(blocks: Blocks) -> list[str]:
+    """Return the lines of a file; titles of slides and pages are headings."""
+    match blocks:
+        case Slides(slides=slides):
+            text = "\n\n".join(f"# {slide.title}\n\n{slide.text}\n\n{slide.notes}" for slide in slides)
+        case Pages(pages=pages):
+            text = "\n\n".join(f"# {page.title}\n\n{page.text}" if page.title else page.text for page in pages)
+        case _:
+            text = as_text(blocks)
+    return _SPLIT_QUERY.sub(r"\1", text).split("\n")
 
 
-def _headings(lines: Sequence[str]) -> list[_Heading]:
-    is_code = fenced(list(lines))
-    found = ((i, part_of(line)) for i, (line, code) in enumerate(zip(lines, is_code, strict=True)) if not code)
-    return [_Heading(i, opened[0], opened[1]) for i, opened in found if opened]
-
-
-def _sessions(headings: Sequence[_Heading]) -> list[list[_Heading]]:
-    """Group the parts: a session ends where a part comes that it already has."""
-    sessions: list[list[_Heading]] = []
-    for heading in headings:
-        if not sessions or any(heading.part is other.part for other in sessions[-1]):
+def _sessions(lines: Sequence[str], found: Sequence[Heading]) -> list[list[Heading]]:
+    """Group the parts: a session ends where a part comes that it already has, unless that only comes twice."""
+    sessions: list[list[Heading]] = []
+    for heading in found:
+        if not sessions or (_has(sessions[-1], heading) and _begins(lines, heading, sessions[-1])):
             sessions.append([])
         sessions[-1].append(heading)
     return sessions
 
 
-def _title_start(lines: Sequence[str], session: Sequence[_Heading], before: Sequence[_Heading]) -> int:
+def _has(session: Sequence[Heading], heading: Heading) -> bool:
+    return any(heading.part is other.part for other in session)
+
+
+def _begins(lines: Sequence[str], heading: Heading, before: Sequence[Heading]) -> bool:
+    """Say whether a part that came before begins another session: it did so then, or a title stands above it."""
+    start = _title_start(lines, [heading], before)
+    complete = len({other.part.name for other in before}) == len(SUMMARY_PARTS)
+    titled = start < heading.line and (complete or _is_marked_title(lines[start]))
+    return heading.part is before[0].part or titled
+
+
+def _is_marked_title(line: str) -> bool:
+    return line.lstrip().startswith("#") or _URL.search(line) is not None
+
+
+def _title_start(lines: Sequence[str], session: Sequence[Heading], before: Sequence[Heading]) -> int:
     """Return the line where a session's title begins: above its first part, past lines of links and `key: value`.
 
     Where nothing above looks like a title, the session has none and begins at its first part.
@@ -174,7 +131,7 @@ def _title(lines: Sequence[str]) -> tuple[str, str, str]:
     return title, url, metadata_of(dict(filter(None, pairs))).author
 
 
-def _sections(lines: Sequence[str], session: Sequence[_Heading], end: int) -> tuple[Section, ...]:
+def _sections(lines: Sequence[str], session: Sequence[Heading], end: int) -> tuple[Section, ...]:
     sections = []
     ends = [heading.line for heading in session[1:]] + [end]
     for number, (heading, stop) in enumerate(zip(session, ends, strict=True), start=1):
@@ -186,13 +143,22 @@ def _sections(lines: Sequence[str], session: Sequence[_Heading], end: int) -> tu
     return tuple(sections)
 
 
-def _missing(title: str, sections: Sequence[Section]) -> tuple[Notice, ...]:
-    present = {section.title for section in sections}
-    return tuple(
-        Notice("summary_part_missing", title, (("title", title), ("part", part.name)))
-        for part in SUMMARY_PARTS
-        if part.name not in present
-    )
+def _remarks(title: str, sections: Sequence[Section]) -> Iterator[Notice]:
+    """Yield what a summary lacks: parts, or words of a part; and the parts that it has more than once."""
+    texts: dict[str, list[str]] = {}
+    for section in sections:
+        texts.setdefault(section.title, []).append(section.text)
+    for part in SUMMARY_PARTS:
+        named = (("title", title), ("part", part.name))
+        words = sum(len(_WORD.findall(text)) for text in texts.get(part.name, ()))
+        if part.name not in texts:
+            yield Notice("summary_part_missing", title, named)
+            continue
+        if len(texts[part.name]) > 1:
+            yield Notice("summary_part_repeated", title, (*named, ("times", str(len(texts[part.name])))))
+        if words < part.minimum_words:
+            minimum = str(part.minimum_words)
+            yield Notice("summary_part_short", title, (*named, ("words", str(words)), ("minimum", minimum)))
 
 
 def _with_parts(documents: Sequence[Document]) -> tuple[Document, ...]:
