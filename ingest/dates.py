@@ -21,8 +21,10 @@ _MONTHS = (
     ("noviembre", "november", "nov"),
     ("diciembre", "december", "dic", "dec"),
 )
-_NUMBER_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
-_NAME = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
+MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+"""The number of each month by its Spanish and English names, whole and short, in small letters."""
+
+_NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?!\d)")
 _DAY_FIRST = re.compile(
@@ -41,9 +43,9 @@ def iso_date(text: str) -> str:
     if match := _ISO.search(text):
         return _iso(int(match[1]), int(match[2]), int(match[3]))
     if match := _DAY_FIRST.search(text):
-        return _iso(int(match[3]), _NUMBER_OF[match[2]], int(match[1]))
+        return _iso(int(match[3]), MONTHS[match[2]], int(match[1]))
     if match := _MONTH_FIRST.search(text):
-        return _iso(int(match[3]), _NUMBER_OF[match[1]], int(match[2]))
+        return _iso(int(match[3]), MONTHS[match[1]], int(match[2]))
     if match := _NUMERIC.search(text):
         first, second, year = (int(part) for part in match.groups())
         return _iso(year, second, first) or _iso(year, first, second)
