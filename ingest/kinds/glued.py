@@ -166,7 +166,7 @@ def _is_sure(parts: tuple[str, ...], vocabulary: Vocabulary) -> bool:
         return False
     unsaid = [part for part in content if not _is_said(part, vocabulary)]
     if len(content) == 1:
-        return not unsaid or (len(unsaid[0]) >= _LONG and parts[0] != "lo")
+        return not unsaid or (len(unsaid[0]) >= _LONG - (parts[0] == "que") and parts[0] != "lo")
     if not any(vocabulary.words[part] for part in parts):
         return False
     return len(unsaid) <= 1 and min(map(len, parts)) >= 5 and all(len(part) >= _LONG for part in unsaid)

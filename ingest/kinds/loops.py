@@ -14,6 +14,8 @@ from itertools import groupby
 LONGEST_PERIOD = 64
 """Words of the longest stretch that is looked for: more than Whisper writes for its 30 seconds is not a loop."""
 
+# Words that come twice within a stretch are no sign of its length; so many seldom do.
+_RUN = 6
 # How often a stretch of up to so many words comes before it is a loop and no rhetoric.
 _TIMES = ((1, 9), (3, 6), (8, 5), (LONGEST_PERIOD, 4))
 _TIMES_OF_NUMBERS = 60
@@ -63,17 +65,17 @@ def words_of(texts: Sequence[str]) -> list[Word]:
 def loops(forms: Sequence[str]) -> tuple[Loop, ...]:
     """Return the loops among the words of a talk, from first to last; they do not overlap.
 
-    Each pair of words tells from how far back it may be repeating; that distance is then checked word by word, and
-    no word twice for one distance, so the time grows with the number of words.
+    Each run of six words tells from how far back it may be repeating; that distance is then checked word by word,
+    and no word twice for one distance, so the time grows with the number of words.
     """
     found: list[Loop] = []
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, ...], int] = {}
     checked: dict[int, int] = {}
     done = 0
-    for at in range(len(forms) - 1):
-        pair = (forms[at], forms[at + 1])
-        period = at - seen.get(pair, -LONGEST_PERIOD - 1)
-        seen[pair] = at
+    for at in range(len(forms) - _RUN + 1):
+        run = tuple(forms[at : at + _RUN])
+        period = at - seen.get(run, -LONGEST_PERIOD - 1)
+        seen[run] = at
         if period > LONGEST_PERIOD or at < done or checked.get(period, 0) > at:
             continue
         start, end = at, at

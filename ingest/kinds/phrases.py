@@ -12,7 +12,7 @@ from enum import Enum
 from ingest.clean import folded
 
 _GAP = r"[^.!?\n]{0,60}"
-_AMARA = rf"{_GAP}amara\.? ?org{_GAP}"
+_AMARA = rf"{_GAP}amara\.? ?org(?:[- ](?:community|gemeenschap))?"
 # Folded text: lower case, no accents. Each is a whole sentence, without its marks.
 _CREDITS = (
     rf"(?:subtitulos?|subtitulad[oa]s?|subtitles?|captions?|transcripcion|traduccion|legendas?|transcricao){_AMARA}",

@@ -100,7 +100,7 @@ def _stamp_of(line: str) -> _Stamp | None:
 def _seconds(stamp: str) -> float:
     whole, _, fraction = stamp.strip("[]()").replace(",", ".").partition(".")
     numbers = [int(number) for number in _NUMBERS.findall(whole)]
-    seconds = sum(number * 60**power for power, number in enumerate(reversed(numbers)))
+    seconds = sum(number * (1, 60, 3600)[power] for power, number in enumerate(reversed(numbers)))
     return seconds + int((fraction or "0").ljust(3, "0")) / 1000
 
 
