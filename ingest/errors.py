@@ -221,3 +221,27 @@ class OldOffice(ForeignFile):
     """It is a binary file of Office before 2007; parameter `save_as` is the ending to save it with."""
 
     code = "old_office"
+
+
+class ExpandingFile(IngestError):
+    """A part of it unpacks to more than any lecture holds; parameter `limit` in MiB."""
+
+    code = "expanding_file"
+
+
+class FormFile(IngestError):
+    """A PDF form that only Adobe's programs can show."""
+
+    code = "form_file"
+
+
+class GarbledFile(IngestError):
+    """A PDF whose text has letters without meaning, as its fonts have wrong character maps."""
+
+    code = "garbled_file"
+
+
+class MissingPage(IngestError):
+    """It has no such page, or the page cannot be drawn; parameter `page`."""
+
+    code = "missing_page"

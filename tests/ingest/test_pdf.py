@@ -13,6 +13,7 @@ from ingest import read
 from ingest.errors import DamagedFile, EmptyFile, ProtectedFile
 from ingest.formats.options import ReadOptions
 from ingest.model import Kind, Locator, LocatorType
+from ingest.report import warnings
 
 LONG = "El agua baja por la ladera y mueve la rueda del molino durante toda la tarde. "
 
@@ -82,7 +83,7 @@ def test_a_page_without_text_is_told_and_the_rest_is_read(tmp_path: Path) -> Non
     (notes,) = read(save(tmp_path, pdf([LONG * 4, "", LONG * 5])))
 
     assert [section.locator.start for section in notes.sections] == [1, 3]
-    assert [(n.code, n.where) for n in notes.notices] == [("page_without_text", "2")]
+    assert [(n.code, n.where) for n in warnings(notes.notices)] == [("page_without_text", "2")]
 
 
 def test_a_file_of_pictures_alone_is_empty(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_a_question_that_goes_over_several_lines_of_a_page_is_whole(tmp_path: Pa
     (document,) = read(save(tmp_path, pdf([guide])))
 
     assert [section.title for section in document.sections] == [stem] * 4
-    assert document.sections[0].text == "1. El eje\n\n2. La rueda\nAmbas."
+    assert document.sections[0].text == "1. El eje\n2. La rueda\nAmbas."
 
 
 @pytest.mark.parametrize("keep", [0, 9, 200, 600, -40])

@@ -1,0 +1,299 @@
+"""The two libraries that read a PDF's text, behind one interface: pdfium, which is fast, and pypdf."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import logging
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from ingest.formats.pdf.model import RawPage, Shape, Word
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+# A dense page of print has some 8,000 characters; more than this is a file made to be in the way.
+MAX_CHARACTERS = 200_000
+_FIXED_PITCH_FLAG = 1  # PDF 32000-1, table 123
+_FIXED_NAMES = ("mono", "courier", "consol", "typewriter", "cmtt", "ectt", "sftt", "menlo", "fixed")
+_BOLD_NAMES = ("bold", "black", "heavy", "cmbx", "ecbx", "sfbx", "cmssbx", "demi")
+# pdfium gives these for a hyphen at a line's end, in text and as a single character's code.
+_HYPHEN = "\ufffe"
+_HYPHEN_CODE = 2
+# Python takes some controls for spaces that fonts without names of letters use for ligatures.
+_RUN = re.compile("[^ \t\r\n\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufffe]+\ufffe?|\ufffe")
+# A drawn bullet is at least and at most this large, in points, and so much wider than high or the other way round.
+_SHAPE = (1.2, 18.0)
+_SQUARE = 1.5
+_MAX_OBJECTS = 2000
+# Widths of characters of fixed-width type differ by less than this share.
+_EVEN = 0.03
+
+
+class PageTooLarge(Exception):
+    """A page of more than MAX_CHARACTERS characters."""
+
+
+class Engine(Protocol):
+    """A library with a file open in it."""
+
+    name: str
+
+    def page(self, number: int) -> RawPage:
+        """Return a page's words; pages count from 1. Raises whatever the library does on damaged bytes."""
+        ...
+
+
+class Pdfium:
+    """Reads words with their boxes, by pdfium."""
+
+    name = "pdfium"
+
+    def __init__(self, document: PdfDocument) -> None:
+        self._document = document
+
+    def page(self, number: int) -> RawPage:
+        """Return a page's words, turned so that most of them run from left to right."""
+        page = self._document[number - 1]
+        try:
+            text_page = page.get_textpage()
+            try:
+                runs = list(_runs(text_page))
+            finally:
+                text_page.close()
+            angle = _angle(runs, page)
+            laid = _laid(number, runs, angle, page.get_bbox())
+            return replace(laid, shapes=tuple(_shapes(page, angle))) if runs else laid
+        finally:
+            page.close()
+
+
+class _Run(NamedTuple):
+    """A word as pdfium has it: text, its corners and origin in the page's own space, its direction in degrees."""
+
+    text: str
+    corners: tuple[tuple[float, float], tuple[float, float]]
+    origin: tuple[float, float]
+    angle: int
+    size: float
+    face: _Face
+    breaks: bool
+    unmapped: bool
+
+
+class _Face(NamedTuple):
+    bold: bool
+    fixed: bool
+
+
+def _runs(page: PdfTextPage) -> Iterator[_Run]:
+    count = page.count_chars()
+    if count > MAX_CHARACTERS:
+        raise PageTooLarge
+    text = _characters(page, count)
+    measure = _measure(page)
+    end, hyphenated = 0, True
+    for match in _RUN.finditer(text):
+        breaks = hyphenated or "\n" in text[end : match.start()]
+        word, end = match.group(), match.end()
+        hyphenated = word.endswith(_HYPHEN)
+        yield measure(word.replace(_HYPHEN, "-"), match.start(), end - 1, breaks)
+
+
+def _characters(page: PdfTextPage, count: int) -> str:
+    """Return the page's characters, one for each that pdfium counts: U+FFFD for one that stands for no letter."""
+    from pypdfium2 import raw
+
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = raw.FPDFText_GetText(page, 0, count, buffer)
+    text = bytes(buffer)[: 2 * (written - 1)].decode("utf-16-le", "surrogatepass")
+    if len(text) == count:
+        return text
+    # pdfium has left characters out, or written some as two: ask for each by its number.
+    handle = page.raw
+    codes = (raw.FPDFText_GetUnicode(handle, i) for i in range(count))
+    return "".join(
+        _HYPHEN if code == _HYPHEN_CODE and raw.FPDFText_IsHyphen(handle, i) == 1 else _character(code)
+        for i, code in enumerate(codes)
+    )
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0 < code < 0x110000 and code not in (0xFFFE, 0xFFFF) else "\ufffd"
+
+
+def _measure(page: PdfTextPage) -> Callable[[str, int, int, bool], _Run]:
+    from pypdfium2 import raw
+
+    handle = page.raw
+    box, end_box, matrix = raw.FS_RECTF(), raw.FS_RECTF(), raw.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+
+    def measure(text: str, first: int, last: int, breaks: bool) -> _Run:
+        raw.FPDFText_GetLooseCharBox(handle, first, box)
+        raw.FPDFText_GetLooseCharBox(handle, last, end_box)
+        raw.FPDFText_GetCharOrigin(handle, first, x, y)
+        raw.FPDFText_GetMatrix(handle, first, matrix)
+        named = raw.FPDFText_GetFontInfo(handle, first, name, 128, flags)
+        return _Run(
+            text,
+            (
+                (min(box.left, end_box.left), min(box.bottom, end_box.bottom)),
+                (max(box.right, end_box.right), max(box.top, end_box.top)),
+            ),
+            (x.value, y.value),
+            round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360 if matrix.b else 0,
+            raw.FPDFText_GetFontSize(handle, first) * math.hypot(matrix.c, matrix.d),
+            _face(name.value, flags.value) if named else _Face(False, is_even(text, first, last)),
+            breaks,
+            raw.FPDFText_HasUnicodeMapError(handle, first) == 1,
+        )
+
+    def is_even(text: str, first: int, last: int) -> bool:
+        """Say whether three or more different characters of a font without a name are equally wide."""
+        if len(set(text[:-1])) < 3:
+            return False
+        places = []
+        for i in range(first, last + 1):
+            raw.FPDFText_GetCharOrigin(handle, i, x, y)
+            places.append(x.value + y.value)
+        widths = [abs(after - before) for before, after in pairwise(places)]
+        return bool(max(widths) - min(widths) <= _EVEN * max(widths))
+
+    return measure
+
+
+def _shapes(page: PdfPage, angle: int) -> Iterator[Shape]:
+    """Return what is drawn on the page that has a bullet's size and shape."""
+    from pypdfium2 import raw
+
+    box = page.get_bbox()
+    kinds = [raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING, raw.FPDF_PAGEOBJ_FORM, raw.FPDF_PAGEOBJ_IMAGE]
+    for item in islice(page.get_objects(filter=kinds, max_depth=1), _MAX_OBJECTS):
+        left, bottom, right, top = item.get_bounds()
+        short, long = sorted((right - left, top - bottom))
+        if _SHAPE[0] <= short <= long <= min(_SHAPE[1], _SQUARE * short):
+            (xa, ya), (xb, yb) = _turned((left, bottom), angle, box), _turned((right, top), angle, box)
+            yield Shape(min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb))
+
+
+@lru_cache(maxsize=4096)
+def _face(name: bytes, flags: int) -> _Face:
+    font = name.decode("latin-1").lower()
+    return _Face(
+        any(part in font for part in _BOLD_NAMES),
+        bool(flags & _FIXED_PITCH_FLAG) or any(part in font for part in _FIXED_NAMES),
+    )
+
+
+def _angle(runs: list[_Run], page: PdfPage) -> int:
+    """Return the direction in which most letters run, in degrees; that of the page where it has none."""
+    letters: Counter[int] = Counter()
+    for run in runs:
+        letters[run.angle] += len(run.text)
+    return letters.most_common(1)[0][0] if letters else int(page.get_rotation())
+
+
+def _laid(number: int, runs: list[_Run], angle: int, box: tuple[float, float, float, float]) -> RawPage:
+    left, bottom, right, top = box
+    words: list[Word] = []
+    aside: list[list[str]] = []
+    for run in runs:
+        if run.angle != angle:
+            if run.breaks or not aside:
+                aside.append([])
+            aside[-1].append(run.text)
+            continue
+        (xa, _), (xb, _) = _turned(run.corners[0], angle, box), _turned(run.corners[1], angle, box)
+        y = _turned(run.origin, angle, box)[1]
+        words.append(
+            Word(run.text, min(xa, xb), max(xa, xb), y, run.size, *run.face, breaks=run.breaks, unmapped=run.unmapped)
+        )
+    width, height = right - left, top - bottom
+    if angle in (90, 270):
+        width, height = height, width
+    return RawPage(number, width, height, tuple(words), tuple(" ".join(line) for line in aside))
+
+
+def _turned(point: tuple[float, float], angle: int, box: tuple[float, float, float, float]) -> tuple[float, float]:
+    """Return a point from the top left, on a page turned so that what runs in direction `angle` runs to the right.
+
+    The page's own space has y upwards: what runs upwards in it (90) is read with the page turned clockwise.
+    """
+    (x, y), (left, bottom, right, top) = point, box
+    match angle:
+        case 90:
+            return y - bottom, x - left
+        case 180:
+            return right - x, y - bottom
+        case 270:
+            return top - y, right - x
+        case _:
+            return x - left, top - y
+
+
+class Pypdf:
+    """Reads lines by pypdf; it says little of where they stand, so the words get places that keep its order."""
+
+    name = "pypdf"
+    _SIZE = 10.0
+
+    def __init__(self, reader: PdfReader) -> None:
+        self._reader = reader
+
+    def page(self, number: int) -> RawPage:
+        """Return a page's words on lines of one size, one under the other."""
+        with quiet():
+            page = self._reader.pages[number - 1]
+            text = page.extract_text() or ""
+            box = page.mediabox
+            turned = int(page.rotation or 0) % 180 != 0
+        if len(text) > MAX_CHARACTERS:
+            raise PageTooLarge
+        width, height = float(box.width), float(box.height)
+        words = [
+            Word(word, column * 5.0, (column + len(word)) * 5.0, y, self._SIZE, breaks=i == 0)
+            for y, line in ((12.0 * (n + 1), line) for n, line in enumerate(text.splitlines()))
+            for i, (column, word) in enumerate(_placed(line))
+        ]
+        return RawPage(number, *((height, width) if turned else (width, height)), tuple(words))
+
+
+def _placed(line: str) -> Iterator[tuple[int, str]]:
+    column = len(line) - len(line.lstrip())
+    for word in line.split():
+        yield column, word
+        column += len(word) + 1
+
+
+def open_pypdf(data: bytes, password: str) -> Pypdf:
+    """Open a file with pypdf. Raises whatever pypdf does on damaged bytes or a wrong password."""
+    from pypdf import PdfReader
+
+    with quiet():
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        if reader.is_encrypted:
+            reader.decrypt(password)
+    return Pypdf(reader)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep pypdf's remarks on sloppy files off the terminal; what matters becomes an error or a notice."""
+    logger = logging.getLogger("pypdf")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

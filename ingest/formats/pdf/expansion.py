@@ -1,0 +1,79 @@
+"""Streams of a PDF that expand to more than is reasonable, found before a library unpacks them. Pure."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+
+MAX_EXPANDED = 96 << 20
+"""A stream of more than this many bytes is no page of a lecture; pictures, unpacked only to be drawn, may be more."""
+# Deflate makes at most 1032 bytes of one (zlib's technical notes), so that short streams need not be tried.
+_MAX_RATIO = 1032
+_STREAM = re.compile(rb"stream\r?\n")
+_ENDING = b"endstream"
+_DICTIONARY = 2048
+_CHUNK = 1 << 20
+_PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+_TWICE = re.compile(rb"/Filter\s*\[(?:\s*/\w+){2,8}\s*\]")
+
+
+def expands_too_far(data: bytes) -> bool:
+    """Say whether a stream packed by deflate, once or twice, unpacks past the limit; encrypted ones do not show."""
+    for start, end, dictionary in _streams(data):
+        if _PICTURE.search(dictionary):
+            continue
+        is_twice = bool(_TWICE.search(dictionary))
+        if (end - start) * (_MAX_RATIO**2 if is_twice else _MAX_RATIO) > MAX_EXPANDED:
+            packed = memoryview(data)[start:end]
+            if _length(_unpacked(packed)) > MAX_EXPANDED or (is_twice and _nested(packed)):
+                return True
+    return False
+
+
+def _streams(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Return where each stream's bytes begin and end, and what stands before it, from its dictionary on."""
+    at = 0
+    while (match := _STREAM.search(data, at)) is not None:
+        start = match.end()
+        end = data.find(_ENDING, start)
+        end = len(data) if end < 0 else end
+        before = data[max(0, match.start() - _DICTIONARY, at) : match.start()]
+        opened = before.rfind(b" obj")
+        yield start, end, before[max(opened, 0) :]
+        at = end + len(_ENDING)
+
+
+def _nested(packed: memoryview) -> bool:
+    inner = zlib.decompressobj()
+    total = 0
+    for chunk in _unpacked(packed):
+        for part in _parts(inner, chunk):
+            total += len(part)
+            if total > MAX_EXPANDED:
+                return True
+    return False
+
+
+def _length(chunks: Iterator[bytes]) -> int:
+    total = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > MAX_EXPANDED:
+            break
+    return total
+
+
+def _unpacked(packed: memoryview) -> Iterator[bytes]:
+    return _parts(zlib.decompressobj(), packed)
+
+
+def _parts(unpacker: zlib._Decompress, packed: bytes | memoryview) -> Iterator[bytes]:
+    """Return what bytes unpack to, in pieces of bounded size, as far as they are deflate at all."""
+    try:
+        part = unpacker.decompress(packed, _CHUNK)
+        while part:
+            yield part
+            part = unpacker.decompress(unpacker.unconsumed_tail, _CHUNK)
+    except zlib.error:
+        return

@@ -1,0 +1,258 @@
+"""From words with places to blocks of lines in the order they are read. Pure.
+
+The order of the file is believed for words and lines, as programs write a text box or a column at a time; blocks are
+put in order by where they stand: regions parted by a gutter are read from left to right, others from top to bottom
+(the XY-cut of Nagy and Seth, 1984).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from ingest.formats.pdf.model import Block, Line, RawPage, Shape, Word
+
+# All in sizes of the type (ems).
+_BASELINE = 0.65  # how far a super- or subscript's baseline may be from its line's
+_CELL_GAP = 0.95  # a wider gap parts cells; a space is a quarter to a third
+_BULLET_GAP = 4.0  # a bullet or number may stand this far from its item
+_BULLET_SIZE = 0.85
+_BULLET_REACH = 2.2
+_LEADING = 2.2  # baselines further apart belong to two blocks
+_GUTTER = 0.9
+_ROW = 0.35  # baselines of cells of one row differ by less
+# Lines of two cells in a row that make two columns of prose, written across, when each cell has this many words.
+_ACROSS_LINES = 5
+_ACROSS_WORDS = 3.5
+# A cut that would go deeper than this is in a page made to be in the way.
+_DEPTH = 24
+_RECENT = 24
+# A page in more pieces than this is a drawing, whose order is as good as any.
+_MAX_BLOCKS = 400
+
+
+BULLET = "•"
+
+
+def lines_of(page: RawPage) -> tuple[Line, ...]:
+    """Return the page's lines in the order of the file; words of one baseline that follow each other are one line."""
+    found: list[list[Word]] = []
+    for word in page.words:
+        if found and _continues(found[-1], word):
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return tuple(_line(_with_bullet(words, page.shapes)) for words in found)
+
+
+def _with_bullet(words: list[Word], shapes: Sequence[Shape]) -> Sequence[Word]:
+    """Return a line with a bullet for the shape that is drawn before it, or a dot after the number drawn in one."""
+    first = words[0]
+    for shape in shapes:
+        is_level = first.y - 0.95 * first.size <= (shape.top + shape.bottom) / 2 <= first.y + 0.1 * first.size
+        if not is_level:
+            continue
+        if first.text.isdecimal() and len(words) > 1 and shape.x0 <= (first.x0 + first.x1) / 2 <= shape.x1:
+            return (first._replace(text=f"{first.text}."), *words[1:])
+        gap = first.x0 - shape.x1
+        is_small = shape.bottom - shape.top <= _BULLET_SIZE * first.size
+        if is_small and -0.1 * first.size <= gap <= _BULLET_REACH * first.size and not is_marker(first.text):
+            return (Word(BULLET, shape.x0, shape.x1, first.y, first.size, breaks=True), *words)
+    return words
+
+
+def _continues(line: Sequence[Word], word: Word) -> bool:
+    last = line[-1]
+    size = max(last.size, word.size, 1.0)
+    if last.text.endswith("-") and word.breaks and word.x0 < last.x1:
+        return False
+    reach = _BASELINE if min(last.size, word.size) < 0.85 * size or not word.breaks else _ROW
+    return abs(word.y - last.y) <= reach * size and word.x0 >= last.x1 - 0.4 * size
+
+
+def _line(words: Sequence[Word]) -> Line:
+    cells: list[list[Word]] = [[words[0]]]
+    for before, word in pairwise(words):
+        size = max(before.size, word.size, 1.0)
+        gap = word.x0 - before.x1
+        is_item = len(cells) == 1 and len(cells[0]) == 1 and is_marker(before.text) and gap < _BULLET_GAP * size
+        if gap > _CELL_GAP * size and not is_item:
+            cells.append([])
+        cells[-1].append(word)
+    sizes: Counter[float] = Counter()
+    for word in words:
+        sizes[round(word.size, 1)] += len(word.text)
+    size = sizes.most_common(1)[0][0]
+    letters = sum(len(word.text) for word in words)
+    tall = [word for word in words if round(word.size, 1) == size]
+    return Line(
+        tuple(map(tuple, cells)),
+        min(word.x0 for word in words),
+        max(word.x1 for word in words),
+        tall[0].y,
+        size,
+        sum(len(word.text) for word in words if word.bold) * 5 > letters * 4,
+        is_fixed(words),
+    )
+
+
+def is_marker(text: str) -> bool:
+    """Say whether a word is what begins an item of a list: a bullet, a dash, a number or letter with its dot."""
+    if len(text) == 1:
+        return not text.isalnum() or text in "oO"
+    return len(text) <= 5 and text[-1] in ".)" and text[:-1].strip("(").replace(".", "").isalnum()
+
+
+def is_fixed(words: Sequence[Word]) -> bool:
+    """Say whether a line is in fixed-width type; of fonts without names, words of few letters do not tell."""
+    fixed = [word for word in words if word.fixed]
+    others = [word for word in words if not word.fixed]
+    return bool(fixed) and all(word.unmapped and len(word.text) < 4 for word in others)
+
+
+def blocks_of(lines: Sequence[Line], width: float) -> tuple[Block, ...]:
+    """Return lines as blocks in reading order; `width` is the page's, in points."""
+    rows = _with_rows(_uncrossed(lines, width))
+    blocks: list[list[Line]] = []
+    for line in rows:
+        if blocks and _follows(blocks[-1], line):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    made = [Block(tuple(block)) for block in blocks]
+    return tuple(_ordered(made, 0) if len(made) <= _MAX_BLOCKS else made)
+
+
+def _follows(block: Sequence[Line], line: Line) -> bool:
+    last = block[-1]
+    size = max(last.size, line.size)
+    down = line.y - last.y
+    left, right = min(each.x0 for each in block), max(each.x1 for each in block)
+    overlaps = line.x0 < right and line.x1 > left
+    return 0 < down <= _LEADING * size and overlaps and 0.72 <= last.size / max(line.size, 0.1) <= 1.4
+
+
+def _with_rows(lines: Sequence[Line]) -> list[Line]:
+    """Give cells that come after their row's first cell back to it, where the row before has cells over them.
+
+    Programs write a table cell by cell, and a cell of two lines sends the next one up again.
+    """
+    result: list[Line] = []
+    for line in lines:
+        at = next(
+            (i for i in range(len(result) - 1, max(0, len(result) - _RECENT), -1) if _is_row(result, i, line)), 0
+        )
+        if at:
+            row = result[at]
+            words = (*row.cells, *line.cells)
+            result[at] = Line(words, row.x0, line.x1, row.y, row.size, row.bold and line.bold, row.fixed)
+        else:
+            result.append(line)
+    return result
+
+
+def _is_row(lines: Sequence[Line], i: int, line: Line) -> bool:
+    row = lines[i]
+    if abs(row.y - line.y) > _ROW * line.size or line.x0 < row.x1 + 0.5 * line.size:
+        return False
+    above = next(
+        (other for other in lines[i - 1 : max(0, i - _RECENT) : -1] if other.y < row.y - _ROW * row.size), None
+    )
+    if above is None or len(above.cells) < 2:
+        return False
+    return any(cell[0].x0 < line.x1 and cell[-1].x1 > line.x0 for cell in above.cells[1:])
+
+
+def _uncrossed(lines: Sequence[Line], width: float) -> list[Line]:
+    """Part lines that a program wrote across two columns of prose: five or more with one gap in the same place."""
+    result: list[Line] = []
+    i = 0
+    while i < len(lines):
+        end = i
+        gap = (0.0, width)
+        while end < len(lines) and len(lines[end].cells) == 2:
+            first, second = lines[end].cells
+            narrowed = (max(gap[0], first[-1].x1), min(gap[1], second[0].x0))
+            if narrowed[1] - narrowed[0] < _GUTTER * lines[end].size:
+                break
+            gap, end = narrowed, end + 1
+        run = lines[i:end]
+        words = [len(cell) for line in run for cell in line.cells]
+        if len(run) >= _ACROSS_LINES and sum(words) >= _ACROSS_WORDS * len(words) and _are_full(run):
+            for column in (0, 1):
+                result += [_line(line.cells[column]) for line in run]
+        else:
+            result += lines[i : max(end, i + 1)]
+        i = max(end, i + 1)
+    return result
+
+
+def _are_full(run: Sequence[Line]) -> bool:
+    """Say whether the cells of both columns are mostly nearly as wide as the widest of their column."""
+    for column in (0, 1):
+        widths = [line.cells[column][-1].x1 - line.cells[column][0].x0 for line in run]
+        if sum(widths) < 0.75 * max(widths) * len(widths):
+            return False
+    return True
+
+
+def _ordered(blocks: list[Block], depth: int) -> list[Block]:
+    """Return blocks in reading order: regions of columns from left to right, the rest from top to bottom."""
+    if len(blocks) < 2 or depth > _DEPTH:
+        return sorted(blocks, key=lambda block: (block.box[1], block.box[0])) if depth > _DEPTH else blocks
+    regions = _regions(_strips(blocks))
+    if len(regions) > 1:
+        return [block for region in regions for block in _ordered(region, depth + 1)]
+    columns = _columns(blocks)
+    if len(columns) > 1:
+        return [block for column in columns for block in _ordered(column, depth + 1)]
+    return _by_rows(blocks)
+
+
+def _strips(blocks: Iterable[Block]) -> list[list[Block]]:
+    """Part blocks at every height where none of them stands."""
+    strips: list[list[Block]] = []
+    bottom = float("-inf")
+    for block in sorted(blocks, key=lambda block: block.box[1]):
+        _, top, _, low = block.box
+        if top >= bottom - 0.3 * block.lines[0].size or not strips:
+            strips.append([])
+        strips[-1].append(block)
+        bottom = max(bottom, low)
+    return strips
+
+
+def _regions(strips: Sequence[list[Block]]) -> list[list[Block]]:
+    """Join strips that follow each other as long as one gutter runs through all of them."""
+    regions: list[list[Block]] = []
+    for strip in strips:
+        if regions and _share_gutter(regions[-1], strip):
+            regions[-1] += strip
+        else:
+            regions.append(list(strip))
+    return regions
+
+
+def _share_gutter(region: Sequence[Block], strip: Sequence[Block]) -> bool:
+    if len(region) == 1 and len(strip) == 1:
+        return False
+    return len(_columns([*region, *strip])) > 1
+
+
+def _columns(blocks: Iterable[Block]) -> list[list[Block]]:
+    """Part blocks at every gutter: a width in which none of them stands."""
+    columns: list[list[Block]] = []
+    right = float("-inf")
+    for block in sorted(blocks, key=lambda block: block.box[0]):
+        x0, _, x1, _ = block.box
+        if x0 > right + _GUTTER * block.lines[0].size or not columns:
+            columns.append([])
+        columns[-1].append(block)
+        right = max(right, x1)
+    return columns
+
+
+def _by_rows(blocks: Sequence[Block]) -> list[Block]:
+    """Order blocks that no cut parts by their tops, those of one height from left to right."""
+    return sorted(blocks, key=lambda block: (round(block.box[1] / max(block.lines[0].size, 1.0)), block.box[0]))
