@@ -65,7 +65,7 @@ def _without_bom(data: bytes, path: str) -> tuple[str, tuple[Notice, ...]]:
     if zeros:
         # Zeros at the end are space that was set aside for a file and never written.
         padding = len(data) - len(data.rstrip(b"\x00"))
-        if zeros - padding > _MAX_CONTROL_SHARE * (len(data) - padding):
+        if padding == len(data) or zeros - padding > _MAX_CONTROL_SHARE * (len(data) - padding):
             raise UnsupportedFile(path=path)
         data = data.replace(b"\x00", b"")
     text, notices = _one_byte_or_utf8(data, path)

@@ -40,6 +40,7 @@ _TEXT = ("text", "word", "texto", "punctuated_word", "utf8")
 _SPEAKER = ("speaker", "speaker_id", "hablante", "speaker_label")
 # A table with one of these has the talks of a programme, with when they start and end.
 _TITLES = ("title", "titulo", "título", "charla", "talk", "nombre", "name", "video")
+_AUTHORS = ("author", "autor", "autora", "ponente", "channel", "uploader")
 _MOST_SEGMENTS = 500_000
 
 Record = dict[str, object]
@@ -57,7 +58,7 @@ class _Segment:
 
 def cues_of_json(value: object) -> Cues | None:
     """Return the cues of a transcriber's JSON value, or None when it is not one."""
-    metadata = Metadata(title=_text(value.get("title"))) if isinstance(value, dict) else Metadata()
+    metadata = _metadata(value) if isinstance(value, dict) else Metadata()
     found = _transcription(value)
     if found is None:
         return None
@@ -105,6 +106,11 @@ def _transcription(value: object) -> list[_Segment] | None:
         return _transcription(value["results"]) if isinstance(value.get("results"), dict) else None
     records = _records(value)
     return _segments(records, words=False, declared=False) if records else None
+
+
+def _metadata(value: Record) -> Metadata:
+    title, author, url = (_first(value, names, _text) for names in (_TITLES, _AUTHORS, ("url", "link", "enlace")))
+    return Metadata(title=title, author=author, url=url if url.startswith(("http://", "https://")) else "")
 
 
 def _records(value: object) -> list[Record]:

@@ -81,7 +81,7 @@ def columns_of(table: Table) -> Columns | None:
     if text == ABSENT or (guessed and _mean(table, text) < _SPEECH):
         return None
     if title in (ABSENT, text):
-        title = _guessed_title(table, text)
+        title = _guessed_title(table, [place for place in _unnamed(named, lengths) if place != text])
         guessed = guessed or title != ABSENT
     found = {role: first(role) for role in ("author", "date", "url", "session", "timed")}
     used = {text, title, *found.values()}
@@ -131,11 +131,11 @@ def _unnamed(named: Places, lengths: Sequence[int]) -> list[int]:
     return sorted((place for place in range(len(lengths)) if place not in known), key=lambda place: -lengths[place])
 
 
-def _guessed_title(table: Table, text: int) -> int:
-    """Return the first column of short cells, each another, that are neither numbers, dates nor links."""
-    for place in range(len(table.columns)):
+def _guessed_title(table: Table, places: Iterable[int]) -> int:
+    """Return the first of the columns with short cells, each another, that are neither numbers, dates nor links."""
+    for place in sorted(places):
         cells = [cell for row in table.rows if (cell := one_line(row[place]))]
         telling = [cell for cell in cells if len(cell) <= _LONGEST_TITLE and not _NO_TITLE.fullmatch(cell)]
-        if place != text and cells and len(set(telling)) * 10 >= len(cells) * 9 and len(cells) * 2 >= len(table.rows):
+        if cells and len(set(telling)) * 10 >= len(cells) * 9 and len(cells) * 2 >= len(table.rows):
             return place
     return ABSENT

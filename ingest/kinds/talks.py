@@ -15,7 +15,7 @@ from hashlib import blake2b
 
 from ingest.clean import folded, one_line
 from ingest.dates import iso_date
-from ingest.errors import EmptyFile, TalksTruncated
+from ingest.errors import EmptyFile, NoSpeech, TalksTruncated
 from ingest.formats.blocks import Blocks, Cues, Table, Text, as_text
 from ingest.formats.subtitles import looks_timed, subtitles_of
 from ingest.formats.table import CUT
@@ -24,7 +24,7 @@ from ingest.kinds.session import session_of
 from ingest.kinds.talk_columns import ABSENT, Columns, columns_of
 from ingest.kinds.talks_page import table_of_page
 from ingest.kinds.transcript import build_transcript
-from ingest.model import Document, Notice
+from ingest.model import Document, Kind, Notice
 
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _SLASHED = re.compile(r"\s*(\d{1,2})([-/.])(\d{1,2})([-/.]\d{4}.*)", re.DOTALL)
@@ -139,8 +139,12 @@ def _once(talks: Iterable[_Talk]) -> tuple[list[_Talk], list[_Talk]]:
 
 
 def _document(talk: _Talk, path: str) -> Document:
+    """Build a row's transcript; it has no sections where nobody says anything in it."""
     cues = _cues(talk.timed) or _cues(talk.words)
-    (document,) = build_transcript(cues or Text(talk.words), path)
+    try:
+        (document,) = build_transcript(cues or Text(talk.words), path)
+    except NoSpeech:
+        document = Document(path, "", Kind.TRANSCRIPT, talk.title, ())
     return replace(document, title=talk.title, author=talk.author, url=talk.url, session=talk.session, date=talk.date)
 
 
