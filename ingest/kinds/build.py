@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ingest.formats.blocks import Blocks, Table
+from ingest.kinds.guide_recognition import is_study_guide
 from ingest.kinds.notes import build_notes
 from ingest.kinds.recognise import recognise
 from ingest.kinds.slides import build_slides
@@ -25,6 +26,8 @@ _BUILDERS: dict[Kind, Callable[[Blocks, str], tuple[Document, ...]]] = {
 
 def build(blocks: Blocks, path: str, kind: Kind | None) -> tuple[Document, ...]:
     """Build documents of the given kind, or of the one the content shows; a table of talks is transcripts."""
+    if isinstance(blocks, Table) and kind in (None, Kind.STUDY_GUIDE) and is_study_guide(blocks):
+        return build_study_guide(blocks, path)
     if kind in (None, Kind.TRANSCRIPT) and (talks := talks_of(blocks)):
         return build_talks(*talks, path)
     if isinstance(blocks, Table):

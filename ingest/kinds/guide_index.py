@@ -11,7 +11,7 @@ from ingest.clean import folded, one_line
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*\)")
 _LEADING = re.compile(
     r"[ \t#>*_+•●◦▪-]*(?i:(?:pregunta|question|[pq])[ \t]*(?=\d))?"
-    r"(?:[(\[]?\d{1,4}(?:\.\d{1,3}){0,3}[)\]]?\\?[.):–-]{0,3}[ \t]+)?[*_]*"
+    r"(?:[(\[]?\d{1,4}(?:\.\d{1,3}){0,3}[)\]]?\\?[.):–-]{0,3}[*_]{0,3}[ \t]+)?[*_]*"
 )
 _PAGE = re.compile(r"(?<!\d)\d{1,4}$")
 _LEADERS = " .…·_\t"

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.clean import without_marks
 from ingest.formats.blocks import Blocks, Cues, Slides, Table
 from ingest.formats.markdown import fenced
-from ingest.kinds.guide_shapes import Shape
+from ingest.kinds.guide_shapes import Shape, heads_an_answer
 from ingest.kinds.guide_text import text_of_guide
-from ingest.kinds.question_lines import Style
+from ingest.kinds.question_lines import Style, begins_asking
 from ingest.kinds.question_tables import Item
 from ingest.kinds.study_guide import Guide, guide_of, guide_of_text
 
@@ -81,8 +82,12 @@ def _is_outer(guide: Guide, shape: Shape) -> bool:
     count = len(shape.questions)
     if headings > max(2, (1 - _MIN_HEADINGS) * count):
         return False
+    stems = {question.stem for question in shape.questions}
+    asking = sum(map(begins_asking, stems))
     paragraphs = len(re.findall(r"\n[ \t]*\n", "\n".join(guide.lines)))
-    return shape.form == "bold" or (count >= _MIN_PLAIN and paragraphs <= _MAX_PARAGRAPHS * count)
+    return shape.form == "bold" or (
+        count >= _MIN_PLAIN and asking >= _MIN_ASKING * count and paragraphs <= _MAX_PARAGRAPHS * count
+    )
 
 
 def _lead_headings(lines: Sequence[str], shape: Shape) -> bool:
@@ -94,9 +99,9 @@ def _lead_headings(lines: Sequence[str], shape: Shape) -> bool:
 
 
 def _levels(lines: Sequence[str]) -> list[int]:
-    """Return the level of the heading that each line is, 0 for a line that is none."""
-    matches = (re.match(r" {0,3}(#{1,6})[ \t]", line) for line in lines)
+    """Return the level of the heading that each line is, 0 for a line that is none or that heads an answer."""
+    matches = (re.match(r" {0,3}(#{1,6})[ \t]+(.*)", line) for line in lines)
     return [
-        len(match[1]) if match and not is_code else 0
+        len(match[1]) if match and not is_code and not heads_an_answer(without_marks(match[2])) else 0
         for match, is_code in zip(matches, fenced(list(lines)), strict=True)
     ]

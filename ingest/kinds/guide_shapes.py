@@ -9,11 +9,12 @@ round.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ingest.clean import one_line, without_marks
+from ingest.clean import folded, one_line, without_marks
 from ingest.formats.markdown import fenced
 from ingest.kinds.numbering import Group, Taken, counted, nested
 from ingest.kinds.question_lines import Line, Style, numbered_lines, unnumbered_lines, without_wrapping
@@ -21,6 +22,11 @@ from ingest.kinds.session import session_of
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*)")
 _PART = re.compile(r"(?i:parte|bloque|secci[oó]n|part|block|section)[ \t]+(?:\d{1,3}|[IVXL]{1,6}|[A-Z])\b.*")
+# Headings of an answer, not of a group.
+_ANSWERS = re.compile(
+    r"(?:las? )?(?:respuestas?|soluci(?:on|ones)|answers?|solutions?)(?: .{0,40})?[:.]?"
+    r"|(?:ejemplos?|notas?|examples?|notes?)[:.]?"
+)
 _STEM_LINES = 4
 _GROUP_LINES = 12
 _GROUP_TEXT = 3
@@ -83,20 +89,35 @@ class _Text:
         level = max((line.level for line in candidates), default=0) or 6
         headings = {i: without_marks(words) for i, depth, words in self.headings if depth <= level}
         headings |= {i: one_line(without_wrapping(self.lines[i])) for i in self.named}
-        return [
-            Group(i, name)
-            for i, name in sorted(headings.items())
-            if i not in taken and self._leads(i, asking, taken, headings)
-        ]
+        times = Counter(headings.values())
+        apart = {
+            i: between
+            for i, name in headings.items()
+            if i not in taken
+            and times[name] == 1
+            and not heads_an_answer(name)
+            and (between := self._between(i, asking, headings.keys() - taken)) >= 0
+        }
+        # Text may part a group's heading from its question; that of an answer's last part does too, and lies deeper.
+        depth = min((self._depth(i) for i, between in apart.items() if not between), default=0)
+        first = min(asking, default=0)
+        leading = (i for i, between in apart.items() if not between or i < first or self._depth(i) <= depth)
+        return [Group(i, headings[i]) for i in sorted(leading)]
 
-    def _leads(self, i: int, asking: set[int], taken: set[int], headings: dict[int, str]) -> bool:
+    def _between(self, i: int, asking: set[int], headings: Collection[int]) -> int:
+        """Return how many lines of text part a heading from the question that it leads, -1 where it leads none."""
         below = (k for k in range(i + 1, min(i + _GROUP_LINES, len(self.lines))) if self.lines[k].strip())
-        for _, k in zip(range(_GROUP_TEXT), below, strict=False):
+        for between, k in zip(range(_GROUP_TEXT), below, strict=False):
             if k in asking:
-                return True
-            if k in headings and k not in taken:
-                return False
-        return False
+                return between
+            if k in headings:
+                return -1
+        return -1
+
+    def _depth(self, i: int) -> int:
+        """Return a heading's level, 0 for a line that is named as a group."""
+        match = _HEADING.fullmatch(self.lines[i])
+        return len(match[1]) if match else 0
 
 
 def _names_a_group(lines: Sequence[str], i: int, line: str) -> bool:
@@ -106,6 +127,11 @@ def _names_a_group(lines: Sequence[str], i: int, line: str) -> bool:
     words = without_wrapping(line)
     named = session_of(words.rstrip(":")) or _PART.fullmatch(words)
     return bool(named) and len(words.split()) <= _GROUP_WORDS and not words.endswith((".", "?"))
+
+
+def heads_an_answer(heading: str) -> bool:
+    """Say whether a heading is one over an answer or a part of it ("Respuesta", "Ejemplo")."""
+    return len(heading) < 100 and _ANSWERS.fullmatch(folded(heading)) is not None
 
 
 def shape_of(lines: Sequence[str]) -> Shape:

@@ -7,7 +7,6 @@ import re
 from ingest.clean import folded
 from ingest.formats.blocks import Blocks, Slides, as_text
 from ingest.formats.markdown import fenced, without_comments
-from ingest.kinds.lists import with_markdown_tables
 
 _SUMMARY = re.compile(r"<summary\b[^<>\n]{0,200}>([^\n]*?)</summary>", re.IGNORECASE)
 _DETAILS = re.compile(r"</?details\b[^<>\n]{0,200}>", re.IGNORECASE)
@@ -21,13 +20,13 @@ _CAPTION = re.compile(
 
 
 def text_of_guide(blocks: Blocks) -> str:
-    """Return a guide's Markdown: folds opened, numbers unescaped, tabbed rows as tables; slides as headings."""
+    """Return a guide's Markdown: folds opened, numbers unescaped, slides as headings."""
     if isinstance(blocks, Slides):
         slides = (f"### {slide.title}\n\n{slide.text}\n\n{slide.notes}" for slide in blocks.slides)
         text = "\n\n".join(slide.removeprefix("### \n\n") for slide in slides)
     else:
         text, _ = without_comments(as_text(blocks))
-    return with_markdown_tables(_unfolded(text))
+    return _unfolded(text)
 
 
 def _unfolded(text: str) -> str:

@@ -78,13 +78,15 @@ class _Guide:
         step = line.number - self._last
         goes_on_list = line.number == self._item + 1
         if not own:
-            return step == 1 and not goes_on_list and line.opens and "?" in line.text and following != line.number
+            return step == 1 and not goes_on_list and line.opens and line.marked and following != line.number
         if line.number == 1 and (self._fresh or (restarts and following != self._last + 1)):
             return line.asks or line.states
         if step == 1 and goes_on_list:
             return line.asks and not (self._items_ask and following == line.number)
         if goes_on_list:
-            return False
+            # Where numbers were lost, the next question may stand where a list of statements would go on.
+            comes_back = 0 < following <= line.number
+            return 1 < step <= _MAX_GAP and line.marked and not self._items_ask and not comes_back
         return (step == 1 and (line.asks or line.states)) or (line.asks and self._jumps(line, step, following))
 
     def _jumps(self, line: Line, step: int, following: int) -> bool:

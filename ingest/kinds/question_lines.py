@@ -61,6 +61,10 @@ _INTERROGATIVES = (
     "how when where who why whose is are does do can could should would in on for"
 )
 _ENGLISH_ASKING = frozenset(_INTERROGATIVES.split())
+_ASKING = re.compile(
+    r"[¿*_ ]*(?:(?:a|ante|con|de|desde|en|hacia|hasta|para|por|segun|sobre|y|si)[ ]+){0,2}"
+    r"(?:que|cual|cuales|como|cuando|cuant[ao]s?|donde|quien|quienes|what|which|how|when|where|who|why|whose)\b"
+)
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _LABEL = re.compile(r"(?:\*\*|__)[^*_\n]{1,80}(?::(?:\*\*|__)|(?:\*\*|__):)")
 _MIN_WORDS = 3
@@ -87,7 +91,12 @@ class Line:
     @property
     def asks(self) -> bool:
         """Whether it reads like a question or a task, or says that it is one."""
-        return self.form.endswith("+") or "?" in self.text or "¿" in self.text or _commands(self.text)
+        return self.form.endswith("+") or self.marked or _commands(self.text)
+
+    @property
+    def marked(self) -> bool:
+        """Whether it has a question mark."""
+        return "?" in self.text or "¿" in self.text
 
     @property
     def states(self) -> bool:
@@ -99,6 +108,11 @@ class Line:
     def level(self) -> int:
         """The level of the heading that it is, 0 where it is none."""
         return int(self.form[1]) if self.form[0] == "h" else 0
+
+
+def begins_asking(stem: str) -> bool:
+    """Say whether a stem begins with an interrogative, perhaps after a preposition: what one studies begins so."""
+    return _ASKING.match(folded(stem[:60])) is not None
 
 
 def without_wrapping(text: str) -> str:
@@ -140,11 +154,12 @@ def _commands(text: str) -> bool:
 def _numbered(match: re.Match[str], i: int, *, opens: bool) -> Iterator[Line]:
     number, text = match["number"], match["text"].strip()
     separator = match["separator"] or match["late"] or ""
-    worded = bool(match["word"])
+    # A heading that is only a number says that its question comes below.
+    worded = bool(match["word"]) or (bool(match["heading"]) and not text)
     bare = text.lstrip("*_ ").startswith("¿") and match["space"] != "" and number.isdigit()
     if not (separator or worded or bare or "." in number) or (text[:1].isdigit() and not match["space"]):
         return
-    if not text and not worded and not match["heading"]:
+    if not text and not worded:
         return
     if match["close"] and not match["open"]:
         # "1.**Label:** words": the bold is the text's own.
@@ -202,7 +217,7 @@ def _unnumbered(lines: Sequence[str], i: int) -> Line | None:
     whole = without_wrapping(text.rstrip("#").strip() if match["heading"] else text)
     form = _form(match, bold=whole != text and text.startswith(("**", "__")))
     following = lines[i + 1] if i + 1 < len(lines) else ""
-    asks = _is_question(whole, following) or (form[0] in "hb" and _is_task(whole))
+    asks = _is_question(whole, following) or (form[0] in "hb" and (_is_task(whole) or _ends_asking(whole)))
     return Line(i, 0, Style.NONE, form, one_line(whole), opens=_opens(lines, i)) if asks else None
 
 
@@ -214,7 +229,12 @@ def _is_question(text: str, following: str) -> bool:
     if text.lstrip("*_").startswith("¿"):
         return ends or ("?" in text and _commands(text.rpartition("?")[2])) or ("?" not in text and "?" in following)
     word = _FIRST_WORD.match(folded(text[:40].lstrip("*_ ")))
-    return ends and word is not None and (word[0] in _ENGLISH_ASKING or word[0] in _ASKING_WORDS or "¿" in text)
+    return ends and word is not None and (word[0] in _ENGLISH_ASKING or word[0] in _ASKING_WORDS)
+
+
+def _ends_asking(text: str) -> bool:
+    """Say whether a text comes to a question at its end ("Tengo pocos datos, ¿qué hago?")."""
+    return "¿" in text and text.rstrip(" *_)").endswith("?") and len(text) <= _MAX_PLAIN
 
 
 def _is_task(text: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingest.clean import folded, one_line, without_marks
 from ingest.formats.markdown import fenced
+from ingest.kinds.lists import with_markdown_tables
 
 _QUESTIONS_WORDS = (
     "questions frente anverso stem concepto pregunta enunciado prompt front termino p concept q term preguntas "
@@ -64,7 +65,7 @@ def items_of_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> tup
 
 def items_of_text(text: str) -> tuple[Item, ...]:
     """Return the questions in a text's Markdown tables, or on its "term :: definition" lines when most are such."""
-    lines = text.split("\n")
+    lines = with_markdown_tables(text).split("\n")
     code = list(fenced(lines))
     found: list[Item] = []
     i = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -126,15 +126,23 @@ def _solutions(lines: Sequence[str]) -> list[Solution]:
         return [Solution(int(key[1]), 0, (key[2].lower(),)) for key in keys]
     plain = [_ROW.sub(r"\1. \2", _WORD.sub(r"\1", line)) for line in lines]
     code = list(fenced(plain))
-    candidates = [line for line in numbered_lines(plain, code) if line.style is Style.DECIMAL]
-    taken = _taken(candidates, [i for i, line in enumerate(plain) if not code[i] and _HEADING.match(line)])
+    decimal = [line for line in numbered_lines(plain, code) if line.style is Style.DECIMAL]
+    candidates = [line for line in decimal if line.form == decimal[0].form]
+    own = {line.index for line in candidates}
+    headings = [i for i, line in enumerate(plain) if not code[i] and i not in own and _HEADING.match(line)]
+    taken = _taken(candidates, headings)
     ends = [line.index for line, _ in taken[1:]] + [len(lines)][: len(taken)]
-    return [Solution(line.number, run, _text(line, lines, end)) for (line, run), end in zip(taken, ends, strict=True)]
+    return [
+        Solution(line.number, run, _text(line, lines, end, headings))
+        for (line, run), end in zip(taken, ends, strict=True)
+    ]
 
 
-def _text(line: Line, lines: Sequence[str], end: int) -> tuple[str, ...]:
-    behind = [text for text in lines[line.index + 1 : end] if not _HEADING.match(text) or not line.text]
-    return (line.text, *behind)
+def _text(line: Line, lines: Sequence[str], end: int, headings: Sequence[int]) -> tuple[str, ...]:
+    """Return a solution's lines without the heading of the next group at their end."""
+    last = headings[at - 1] if (at := bisect_left(headings, end)) else -1
+    closes = last > line.index and not any(text.strip() for text in lines[last + 1 : end])
+    return (line.text, *lines[line.index + 1 : last if closes else end])
 
 
 def _taken(candidates: Sequence[Line], headings: Sequence[int]) -> list[tuple[Line, int]]:

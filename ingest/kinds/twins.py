@@ -65,10 +65,10 @@ _CLASS = re.compile(
 )
 _ENDINGS_LIST = (
     "aciones amientos imientos amiento imiento acion iciones icion ciones cion adores ador mente ando iendo ados "
-    "adas idos idas ado ada ido ida ing ces es ar er ir as os s a o e"
+    "adas idos idas ado ada ido ida ing ces es an en ar er ir as os s a o e"
 )
 _ENDINGS = tuple(_ENDINGS_LIST.split())
-_MIN_STEM = 4
+_MIN_STEM = 3
 _MIN_LIKENESS = 0.8
 MAX_TWINS = 8
 """A question is linked with at most so many others."""
