@@ -173,7 +173,8 @@ class Attendant:
             with self._lock:
                 self._current = None
                 task.ended = True
-            task.heard.put(Ended(task, (reply,)))
+                if not task.given_up:
+                    task.heard.put(Ended(task, (reply,)))
         self._drop_child()
 
     def _reply(self, task: Task) -> Reply:

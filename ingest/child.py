@@ -62,7 +62,7 @@ class Reader:
         if isinstance(request, DrawPage):
             from ingest.formats.pdf import page_picture
 
-            return PageDrawn(page_picture(data, request.page, request.pixels, request.password))
+            return PageDrawn(page_picture(data, request.page, request.pixels, request.password, request.shown))
         return _file_read(data, request, progress)
 
     def _bytes_of(self, request: Request) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -179,6 +180,7 @@ def test_a_folder_that_cannot_be_listed_is_unread_and_the_others_are_not(
 
 
 def test_a_folder_deeper_than_python_can_call_is_walked(tmp_path: Path) -> None:
+    lay(tmp_path, "a.md")
     here = os.open(tmp_path, os.O_RDONLY)
     for _ in range(1500):  # a path this long can only be made step by step
         os.mkdir("d", dir_fd=here)
@@ -186,8 +188,10 @@ def test_a_folder_deeper_than_python_can_call_is_walked(tmp_path: Path) -> None:
         os.close(here)
         here = inner
     os.close(here)
-    lay(tmp_path, "a.md")
-    found = find([tmp_path])
+    try:
+        found = find([tmp_path])
+    finally:
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)  # shutil.rmtree calls itself for each folder
     assert shown(found, tmp_path) == ["a.md"]
     assert all(isinstance(error, UnreadableFile) for error in unread(found).values())
 
