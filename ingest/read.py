@@ -75,10 +75,23 @@ def bytes_of(path: Path, shown: str) -> bytes:
         raise UnreadableFile(path=shown, reason=os.strerror(21) if path.is_dir() else os.strerror(22))
     try:
         if not is_supported(path) and path.stat().st_size > UNKNOWN_BYTES:
-            raise UnsupportedFile(path=shown)
+            raise _unknown(path, shown)
         return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(path=shown, reason=error.strerror or str(error)) from error
+
+
+def _unknown(path: Path, shown: str) -> UnsupportedFile:
+    """Return the error that says what a large file is, told from its first bytes alone."""
+    from ingest.formats.sniff import HEAD_BYTES, refuse
+
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    try:
+        refuse(head, path.name, shown)
+    except UnsupportedFile as error:
+        return error
+    return UnsupportedFile(path=shown)
 
 
 def _blocks_of(data: bytes, shown: str, options: ReadOptions) -> Blocks:

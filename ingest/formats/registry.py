@@ -32,14 +32,21 @@ FORMATS = (
     Format("pdf", (".pdf",), "ingest.formats.pdf:read_pdf"),
     Format("pptx", (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "ingest.formats.pptx:read_pptx"),
     Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "ingest.formats.docx:read_docx"),
+    Format("encrypted office", (), "ingest.formats.encrypted_office:read_encrypted"),
 )
 SUFFIXES = tuple(suffix for each in FORMATS for suffix in each.suffixes)
 _BY_SUFFIX = {suffix: each for each in FORMATS for suffix in each.suffixes}
+_BY_NAME = {each.name: each for each in FORMATS}
 
 
 def format_named(suffix: str) -> Format | None:
     """Return the format whose files end in `suffix` (lower case, with its dot), or None."""
     return _BY_SUFFIX.get(suffix)
+
+
+def format_called(name: str) -> Format | None:
+    """Return the format of this name, or None."""
+    return _BY_NAME.get(name)
 
 
 def reader_of(found: Format) -> Reader:

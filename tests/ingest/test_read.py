@@ -56,10 +56,10 @@ def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
         read(tmp_path / "a.txt")
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.png", "a", "a.txt.gz"])
-def test_an_unknown_ending_is_unsupported(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["a.xyz", "a.png", "a", "a.txt.gz"])
+def test_an_unknown_ending_of_what_is_no_text_is_unsupported(tmp_path: Path, name: str) -> None:
     with pytest.raises(UnsupportedFile):
-        read(write(tmp_path, name, "hola"))
+        read(write(tmp_path, name, bytes(range(256)) * 20))
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"hola\x00mundo", bytes(range(256)) * 20])
