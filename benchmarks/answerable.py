@@ -117,7 +117,7 @@ def open_with(documents: Sequence[Document], path: Path, encoder: Encoder) -> Li
     library = Library.open(path, encoder=encoder, generator=None, clock=time.perf_counter)
     with library.database.transaction() as db:
         for document in documents:
-            store.put(db, document, store.Place("", document.title, False), lambda _path: False)
+            store.put(db, document, store.Place("", document.title), lambda _path: False)
     library.embed_pending()
     return library
 

@@ -114,7 +114,7 @@ def index(
             document = Document(f"/{number}", str(at), Kind.NOTES, "", (Section("", place, paragraph["context"]),))
             ordinal = len(set(paragraphs.values()))
             with database.transaction() as db:
-                made = store.put(db, document, store.Place("", "", False), lambda _path: True)
+                made = store.put(db, document, store.Place(""), lambda _path: True)
                 for row in db.execute("SELECT number FROM passages WHERE document = ?", (made.id,)):
                     paragraphs[row["number"]] = ordinal
             gold |= {qa["id"]: (ordinal, number) for qa in paragraph["qas"]}

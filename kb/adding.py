@@ -1,22 +1,22 @@
-"""Files and folders become documents of the library: find, read, store, embed."""
+"""Files and folders become documents of the library: find, read in other processes, store, embed."""
 
 from __future__ import annotations
 
-import os
-import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from ingest.errors import RepasoError, UnreadableFile
-from ingest.formats.options import ReadOptions
-from ingest.model import Document, Kind, Notice
-from ingest.read import is_supported, read
-from kb import store
+from ingest.errors import RepasoError
+from ingest.model import Kind, Notice
+from ingest.pool import Job, Outcome, PageRead
+from ingest.sources import PassedOver, Source, Unread, find
+from kb import sessions, store
 from kb.db import Database
 from kb.errors import ModelUnavailable, NoFiles, StoreError
+from kb.known import Known, still_there
 from kb.model import AddEvent, AddResult, AddStatus
 
 if TYPE_CHECKING:
@@ -29,6 +29,21 @@ Progress = Callable[[AddEvent], None]
 ShouldStop = Callable[[], bool]
 
 
+class Readers(Protocol):
+    """What reads files and draws their pages: ingest.pool.ReaderPool."""
+
+    def read(
+        self, jobs: Iterable[Job], progress: Callable[[PageRead], None], should_stop: ShouldStop
+    ) -> Iterator[Outcome]:
+        """Yield each job's outcome in the jobs' order; when told to stop, those that are finished."""
+
+    def picture(self, path: Path, page: int, pixels: tuple[int, int], password: str = "") -> bytes:
+        """Return page `page` (from 1) of a PDF as a PNG within `pixels` (width, height). Raises IngestError."""
+
+    def close(self) -> None:
+        """End at once what reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class AddOptions:
     """Where the documents belong and how to read them; "" and None leave it to their content."""
@@ -38,14 +53,32 @@ class AddOptions:
     kind: Kind | None = None
     password: str = ""
     embed: bool = True
+    ocr: bool = True
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A file to add, or why a place could not be looked into."""
+class Done:
+    """What became of a document, by its id, or of a file that failed."""
 
-    path: Path
-    error: RepasoError | None = None
+    path: str
+    status: AddStatus
+    document: str = ""
+    error: Exception | None = None
+
+
+@dataclass(slots=True)
+class Run:
+    """The files of one call by their number: the settled, and those that wait to be read, as they are now."""
+
+    options: AddOptions
+    known: Known
+    shown: list[str]
+    settled: dict[int, tuple[Done, ...]] = field(default_factory=dict)
+    waiting: dict[Source, tuple[int, store.FileRecord]] = field(default_factory=dict)
+
+    def failed(self, number: int, error: RepasoError) -> None:
+        """Settle a file that could not be read or stored."""
+        self.settled[number] = (Done(self.shown[number], AddStatus.FAILED, error=error),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,24 +89,29 @@ class Adder:
     encoder: Encoder | None
     progress: Progress
     should_stop: ShouldStop
+    readers: Callable[[], Readers]
 
-    def add(self, paths: Sequence[Path], options: AddOptions) -> tuple[AddResult, ...]:
-        """Add every file, each failure a value; KeyboardInterrupt undoes the document at hand and no other."""
-        results: list[AddResult] = []
-        files = find(paths)
-        for done, file in enumerate(files):
-            if self.should_stop():
-                break
-            self.progress(AddEvent("read", file.path.name, done, len(files)))
-            results.extend(self._add_file(file, options))
-            self.progress(AddEvent("store", file.path.name, done + 1, len(files)))
+    def add(
+        self, paths: Sequence[Path], options: AddOptions, passed_over: Callable[[tuple[Path, ...]], None]
+    ) -> tuple[AddResult, ...]:
+        """Add every file, each failure a value; KeyboardInterrupt undoes the file at hand and no other."""
+        found = find(paths)
+        passed_over(tuple(one.path for one in found if isinstance(one, PassedOver)))
+        run = self._begin(paths, [one for one in found if not isinstance(one, PassedOver)], options)
+        try:
+            if run.waiting:
+                with closing(self.readers()) as readers:
+                    self._read(run, readers)
+        finally:
+            self._name_sessions()
+        done = [one for number in sorted(run.settled) for one in run.settled[number]]
         reason = ""
         try:
             if options.embed:
-                self.embed([result.document.id for result in results if result.document])
+                self.embed([one.document for one in done if one.document])
         except (ModelUnavailable, StoreError) as error:
             reason = error.code  # the documents are in; their notices tell what they lack and why
-        return tuple(self._as_it_stands(result, options.embed, reason) for result in results)
+        return self._as_they_stand(done, options.embed, reason)
 
     def embed(self, documents: Sequence[str] | None = None) -> int:
         """Embed what has no vector, a batch a transaction; return how many. Raises ModelUnavailable, StoreError."""
@@ -95,93 +133,139 @@ class Adder:
             self.progress(AddEvent("embed", self.encoder.name, len(waiting), len(waiting)))
         return len(waiting)
 
-    def _add_file(self, file: Found, options: AddOptions) -> Iterator[AddResult]:
-        shown = str(file.path)
-        try:
-            if file.error is not None:
-                raise file.error
-            documents = read(file.path, options.kind, ReadOptions(options.password))
-            stored = [self._store(document, options) for document in documents]
-            with self.database.transaction() as db:
-                kept = [result.document.id for result in stored if result.document]
-                store.remove_other_parts(db, options.course, documents[0].path, kept)
-            yield from stored
-        except RepasoError as error:
-            yield AddResult(shown, AddStatus.FAILED, error=error)
-
-    def _store(self, document: Document, options: AddOptions) -> AddResult:
-        session = options.session or document.session
+    def _begin(self, paths: Sequence[Path], found: Sequence[Source | Unread], options: AddOptions) -> Run:
+        """Settle the files that need not be read."""
+        empty = _empty(paths, found)
+        with self.database.reading() as db:
+            known = Known.of(store.files(db), store.facts(db), options.ocr)
+        shown = [one.shown if isinstance(one, Source) else one.path for one in found]
+        run = Run(options, known, [*shown, *map(str, empty)])
+        for number, path in enumerate(empty, len(found)):
+            run.failed(number, NoFiles(path=path))
         with self.database.transaction() as db:
-            made = store.put(db, document, store.Place(options.course, session, not session), os.path.exists)
-            if made.status is not AddStatus.UNCHANGED:
-                name_sessions(db, options.course, str(Path(document.path).parent))
-            return AddResult(document.path, made.status, store.info(db, made.id), document.notices)
+            for number, one in enumerate(found):
+                if isinstance(one, Unread):
+                    run.failed(number, one.error)
+                else:
+                    self._look_at(db, run, number, one)
+        return run
 
-    def _as_it_stands(self, result: AddResult, embedded: bool, reason: str) -> AddResult:
-        """Return the result with its document as its neighbours left it, and a notice where vectors are missing."""
+    @staticmethod
+    def _look_at(db: sqlite3.Connection, run: Run, number: int, source: Source) -> None:
+        """Settle a file that is as it was, or have it wait to be read."""
+        place = place_of(source, run.options)
+        now = run.known.look_at(source, place.course, run.options.kind)
+        record = run.known.unchanged(now)
+        if record is None:
+            run.waiting[source] = (number, now)
+        else:
+            run.settled[number] = _place_again(db, run.known, record, place)
+
+    def _read(self, run: Run, readers: Readers) -> None:
+        """Read and store the files that are waiting, in order."""
+        total = len(run.shown)
+        settled = total - len(run.waiting)
+
+        def read(source: Source, page: int = 0, pages: int = 0) -> None:
+            self.progress(AddEvent("read", Path(source.shown).name, settled, total, page, pages))
+
+        jobs = [
+            Job(source, Kind(now.kind) if now.kind else None, run.options.password, run.options.ocr)
+            for source, (_, now) in run.waiting.items()
+        ]
+        outcomes = readers.read(jobs, lambda event: read(event.source, event.done, event.total), self.should_stop)
+        names = iter(run.waiting)
+        for outcome in self._announced(outcomes, names, read):
+            number, _ = run.waiting[outcome.job.source]
+            try:
+                run.settled[number] = self._store(run, outcome)
+            except StoreError as error:
+                run.failed(number, error)
+                return  # a disk that is full for one file is full for all
+            except RepasoError as error:
+                run.failed(number, error)
+            settled += 1
+            self.progress(AddEvent("store", Path(run.shown[number]).name, settled, total))
+
+    @staticmethod
+    def _announced(
+        outcomes: Iterator[Outcome], names: Iterator[Source], read: Callable[[Source], None]
+    ) -> Iterator[Outcome]:
+        """Yield the outcomes, naming the file that is waited for before each."""
+        for source in names:
+            read(source)
+            outcome = next(outcomes, None)
+            if outcome is None:
+                return
+            yield outcome
+
+    def _store(self, run: Run, outcome: Outcome) -> tuple[Done, ...]:
+        """Store what a file holds in one transaction, with the file as it was before it was read."""
+        if outcome.error is not None:
+            raise outcome.error
+        source = outcome.job.source
+        place = place_of(source, run.options)
+        _, now = run.waiting[source]
+        touched = run.known.touched(now, outcome.sha256)
+        with self.database.transaction() as db:
+            if touched is not None:
+                store.remember(db, touched)
+                return _place_again(db, run.known, touched, place)
+            stored = store.put_file(db, outcome.documents, place, still_there, outcome.sha256)
+            ids = tuple(one.id for one in stored)
+            store.remember(db, replace(now, sha256=outcome.sha256, documents=ids))
+        return tuple(
+            Done(document.path, made.status, made.id)
+            for document, made in zip(outcome.documents, stored, strict=True)
+        )
+
+    def _name_sessions(self) -> None:
+        """Give every document the session and the date that follow from what is in the library now."""
+        with self.database.transaction() as db:
+            facts = store.facts(db)
+            named = sessions.assign(facts)
+            store.assign(db, {one.id: (named[one.id], sessions.date_of(one)) for one in facts})
+
+    def _as_they_stand(self, done: Sequence[Done], embedded: bool, reason: str) -> tuple[AddResult, ...]:
+        """Return the results with their documents as their neighbours left them, and what they lack."""
         from kb.search import vectors
 
-        if result.document is None:
-            return result
-        db = self.database.connection
-        result = replace(result, document=store.info(db, result.document.id))
+        ids = [one.document for one in done if one.document]
         model = self.encoder.name if self.encoder else ""
-        if embedded and result.document and vectors.pending(db, model, [result.document.id]):
-            notice = Notice("not_embedded", "", (("model", model), ("reason", reason)))
-            return replace(result, notices=(*result.notices, notice))
-        return result
+        with self.database.reading() as db:
+            infos, stored = store.infos(db, ids), store.notices(db, ids)
+            lacking = vectors.unembedded(db, model, ids) if embedded else frozenset()
+        notice = Notice("not_embedded", "", (("model", model), ("reason", reason)))
+        return tuple(
+            AddResult(
+                one.path,
+                one.status,
+                infos.get(one.document),
+                (*stored.get(one.document, ()), *((notice,) if one.document in lacking else ())),
+                one.error,
+            )
+            for one in done
+        )
 
 
-def name_sessions(db: sqlite3.Connection, course: str, folder: str) -> None:
-    """Let the documents of a folder that name no session find theirs, within the caller's transaction.
-
-    The one session that their neighbours name; the folder's name where documents of different kinds lie together;
-    else the document's own title, and none for a study guide, which belongs to the whole course.
-    """
-    rows = store.in_folder(db, course, folder)
-    named = {row["session"] for row in rows if not row["session_guessed"]}
-    together = len(rows) > 1 and len({row["kind"] for row in rows}) == len(rows)
-    for row in rows:
-        if not row["session_guessed"]:
-            continue
-        session = "" if row["kind"] == Kind.STUDY_GUIDE else row["title"]
-        if len(named) == 1:
-            (session,) = named
-        elif not named and together:
-            session = Path(folder).name
-        if session != row["session"]:
-            store.name_session(db, row["id"], session)
+def place_of(source: Source, options: AddOptions) -> store.Place:
+    """Return where a file's documents belong, as far as the student and a `repaso.toml` say."""
+    root = str(source.root.resolve())
+    return store.Place(options.course or source.course, options.session, source.session, source.date, root)
 
 
-def find(paths: Sequence[Path]) -> tuple[Found, ...]:
-    """Return the files to add in order, each once: a file as given, of a folder all we can read but hidden ones."""
-    found: dict[Path, Found] = {}
-    for path in paths:
-        try:
-            inside = list(_walk(path)) if path.is_dir() else [Found(path)]
-        except OSError as error:
-            inside = [_unreadable(path, error)]
-        for file in inside or [Found(path, NoFiles(path=path))]:
-            found.setdefault(Path(os.path.abspath(file.path)), file)  # noqa: PTH100 (resolve() asks the disk)
-    return tuple(found.values())
+def _place_again(
+    db: sqlite3.Connection, known: Known, record: store.FileRecord, place: store.Place
+) -> tuple[Done, ...]:
+    """Let the documents of an unchanged file take what is said of them now, and return what became of them."""
+    anew = known.says_otherwise(record.documents, place)
+    if anew or known.named_from_further_out(record.documents, place):
+        store.place_again(db, record.documents, place)
+    status = AddStatus.UPDATED if anew else AddStatus.UNCHANGED
+    return tuple(Done(record.place, status, id) for id in record.documents)
 
 
-def _walk(folder: Path) -> Iterator[Found]:
-    failures: list[OSError] = []
-    for place, folders, files in os.walk(folder, onerror=failures.append):
-        folders[:] = sorted((name for name in folders if not name.startswith(".")), key=_natural)
-        for name in sorted(files, key=_natural):
-            path = Path(place, name)
-            if not name.startswith(".") and is_supported(path):
-                yield Found(path)
-    for failure in failures:
-        yield _unreadable(Path(failure.filename or folder), failure)
-
-
-def _unreadable(path: Path, error: OSError) -> Found:
-    return Found(path, UnreadableFile(path=path, reason=error.strerror or str(error)))
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """Order names as people count: "session 2" before "session 10"."""
-    return [(int(piece), "") if piece.isdecimal() else (0, piece.casefold()) for piece in re.split(r"(\d+)", name)]
+def _empty(paths: Sequence[Path], found: Sequence[Source | Unread]) -> list[Path]:
+    """Return the folders in which there is nothing to read."""
+    inside = [Path(one.path) for one in found]
+    return [path for path in paths if path.is_dir() and not any(one.is_relative_to(path) for one in inside)]

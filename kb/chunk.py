@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
-from ingest.model import Document, Locator, Mark, Section
+from ingest.model import Document, Locator, Mark, Reading, Section
 from kb import sentences
 from kb.model import Passage
 
@@ -38,6 +38,11 @@ _BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _GAP = re.compile(r"\s*")
+_WORD = re.compile(r"\S+")
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+_MANY_PIECES, _WORDS_OF_PIECE = 2000, 8
+"""Of more pieces than this, short ones are taken together up to so many words: fewer places to choose cuts from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,7 @@ def passages(document_id: str, document: Document) -> tuple[Passage, ...]:
                     start=start,
                     end=end,
                     text=text,
+                    readings=_readings(section, start, end),
                 )
             )
     return tuple(made)
@@ -91,6 +97,15 @@ def passages(document_id: str, document: Document) -> tuple[Passage, ...]:
 def full_text(section: Section) -> str:
     """Return a section's text with its notes after it, as the offsets of its passages count."""
     return f"{section.text}{NOTES_GAP}{section.notes}" if section.notes else section.text
+
+
+def as_read(text: str, readings: Sequence[Reading]) -> str:
+    """Return the text with what its readings (in order, apart from each other) say in place of what is written."""
+    pieces, at = [], 0
+    for reading in readings:
+        pieces += [text[at : reading.start], reading.text]
+        at = reading.end
+    return "".join((*pieces, text[at:]))
 
 
 def section_spans(section: Section) -> Iterator[tuple[int, int]]:
@@ -116,6 +131,8 @@ def cuts(text: str, changes: Sequence[int] = ()) -> tuple[int, ...]:
     than sentences, and where the speaker changes (`changes`, offsets) rather than elsewhere.
     """
     pieces = list(_pieces(text, sorted(set(changes))))
+    if len(pieces) > _MANY_PIECES:
+        pieces = list(_joined(pieces))
     best = [0.0]
     previous = [0]
     for end in range(1, len(pieces) + 1):
@@ -135,6 +152,16 @@ def cuts(text: str, changes: Sequence[int] = ()) -> tuple[int, ...]:
         ends.append(pieces[at - 1].end)
         at = previous[at]
     return tuple(reversed(ends))
+
+
+def _joined(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """Join short pieces to those that follow, unless a cut between them would be the better one."""
+    words = 0
+    for piece, following in zip_longest(pieces, pieces[1:]):
+        words += piece.words
+        if following is None or words >= _WORDS_OF_PIECE or piece.cost < following.cost:
+            yield _Piece(piece.end, words, piece.cost)
+            words = 0
 
 
 def _length_cost(words: int) -> float:
@@ -169,11 +196,20 @@ def _stretches(text: str) -> Iterator[tuple[int, float]]:
         yield from _prose(text, at, block.start())
         end = _past_gap(text, block.end())
         if _words(block.group()) > LONGEST_BLOCK:
-            for line in re.finditer(r"[^\n]*\n|[^\n]+\Z", text[block.start() : block.end()]):
-                yield from _sized(text, block.start() + line.start(), block.start() + line.end(), _WITHIN_BLOCK)
+            yield from _lines(text, block.start(), block.end())
         yield end, _AFTER_PARAGRAPH
         at = end
     yield from _prose(text, at, len(text))
+
+
+def _lines(text: str, start: int, stop: int) -> Iterator[tuple[int, float]]:
+    """Yield the ends of a long block's lines, short ones taken together."""
+    begin, words = start, 0
+    for line in _LINE.finditer(text, start, stop):
+        words += _words(line.group())
+        if words >= _WORDS_OF_PIECE or line.end() == stop:
+            yield from _sized(text, begin, line.end(), _WITHIN_BLOCK)
+            begin, words = line.end(), 0
 
 
 def _prose(text: str, start: int, stop: int) -> Iterator[tuple[int, float]]:
@@ -194,17 +230,32 @@ def _prose(text: str, start: int, stop: int) -> Iterator[tuple[int, float]]:
 
 def _sized(text: str, start: int, end: int, cost: float) -> Iterator[tuple[int, float]]:
     """Yield the end of a stretch, after cutting what is too long for one passage, at a space where there is one."""
-    while _words(text[start:end]) > LONGEST:
-        window = text[start : min(end, start + LONGEST * _LETTERS_A_WORD)]
-        gaps = [match.end() for match in re.finditer(r"\s+", window)]
-        fitting = [gap for gap in gaps if gap < end - start and _words(window[:gap]) <= SHORTEST]
-        start += fitting[-1] if fitting else SHORTEST * _LETTERS_A_WORD
-        yield start, _WITHIN_SENTENCE
+    places = [match.span() for match in _WORD.finditer(text, start, end)]
+    left = sum(_weight(stop - begin) for begin, stop in places)
+    at = 0
+    while left > LONGEST:
+        begin, taken = places[at][0], 0
+        while at < len(places) - 1 and taken + _weight(places[at][1] - places[at][0]) <= SHORTEST:
+            taken += _weight(places[at][1] - places[at][0])
+            at += 1
+        cut = places[at][0]
+        if not taken:  # one unbroken run
+            cut = begin + SHORTEST * _LETTERS_A_WORD
+            stop = places[at][1]
+            taken = _weight(stop - begin) - _weight(stop - cut)
+            places[at] = (cut, stop)
+        left -= taken
+        yield cut, _WITHIN_SENTENCE
     yield end, cost
 
 
 def _words(text: str) -> int:
-    return sum(1 + (match.end() - match.start() - 1) // _LETTERS_A_WORD for match in re.finditer(r"\S+", text))
+    return sum(map(_weight, map(len, text.split())))
+
+
+def _weight(letters: int) -> int:
+    """Return how many words an unbroken run of so many letters (at least one) counts as."""
+    return 1 + (letters - 1) // _LETTERS_A_WORD
 
 
 def _past_gap(text: str, at: int) -> int:
@@ -235,6 +286,18 @@ def _locator(section: Section, start: int, end: int) -> Locator:
         if locator.type is place.type:
             place = place.joined(locator)
     return place
+
+
+def _readings(section: Section, start: int, end: int) -> tuple[Reading, ...]:
+    """Return the readings that lie within a stretch of a section's text, counted from its start; of overlapping ones
+    the first."""
+    kept: list[Reading] = []
+    for reading in sorted(section.readings, key=lambda one: (one.start, one.end)):
+        begin, stop = reading.start - start, reading.end - start
+        after = kept[-1].end if kept else 0
+        if after <= begin < stop <= min(end, len(section.text)) - start:
+            kept.append(Reading(begin, stop, reading.text))
+    return tuple(kept)
 
 
 def _speaker(section: Section, start: int, end: int) -> str:

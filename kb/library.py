@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.pool import Limits, ReaderPool
 from kb import store
-from kb.adding import Adder
+from kb.adding import Adder, Readers
 from kb.adding import AddOptions as AddOptions
 from kb.db import Database
 from kb.errors import NotFound
@@ -37,6 +38,10 @@ def _ignore(event: AddEvent) -> None:
     """Show no progress."""
 
 
+def _unseen(files: tuple[Path, ...]) -> None:
+    """Do not tell of files that were passed over."""
+
+
 def _never() -> bool:
     """Do not stop."""
     return False
@@ -46,19 +51,35 @@ class Library:
     """A student's documents. Usable from any thread; every error is a RepasoError."""
 
     def __init__(
-        self, database: Database, encoder: Encoder | None, generator: Generator | None, clock: Callable[[], float]
+        self,
+        database: Database,
+        encoder: Encoder | None,
+        generator: Generator | None,
+        clock: Callable[[], float],
+        readers: Callable[[], Readers] = partial(ReaderPool, Limits()),  # noqa: B008 (frozen)
     ) -> None:
         self.database = database
+        self._readers = readers
         self.encoder = encoder
         self.generator = generator
         self._clock = clock
 
     @classmethod
     def open(
-        cls, path: Path, *, encoder: Encoder | None, generator: Generator | None, clock: Callable[[], float]
+        cls,
+        path: Path,
+        *,
+        encoder: Encoder | None,
+        generator: Generator | None,
+        clock: Callable[[], float],
+        limits: Limits = Limits(),  # noqa: B008 (frozen)
+        readers: Callable[[Limits], Readers] = ReaderPool,
     ) -> Library:
-        """Open the library file, made if there is none; `clock` counts seconds. Raises StoreError."""
-        return cls(Database(path), encoder, generator, clock)
+        """Open the library file, made if there is none; `clock` counts seconds. Raises StoreError.
+
+        `limits` bind the reading of a file, which `readers` do.
+        """
+        return cls(Database(path), encoder, generator, clock, partial(readers, limits))
 
     def add(
         self,
@@ -66,15 +87,20 @@ class Library:
         options: AddOptions = AddOptions(),  # noqa: B008 (frozen)
         progress: Callable[[AddEvent], None] = _ignore,
         should_stop: Callable[[], bool] = _never,
+        passed_over: Callable[[tuple[Path, ...]], None] = _unseen,
     ) -> tuple[AddResult, ...]:
-        """Add files and folders; each document's outcome, failures included, is a value."""
-        return Adder(self.database, self.encoder, progress, should_stop).add(paths, options)
+        """Add files and folders; each document's outcome, failures included, is a value.
+
+        `passed_over` is called once, with the files of folders whose formats are none of ours.
+        """
+        adder = Adder(self.database, self.encoder, progress, should_stop, self._readers)
+        return adder.add(paths, options, passed_over)
 
     def embed_pending(
         self, progress: Callable[[AddEvent], None] = _ignore, should_stop: Callable[[], bool] = _never
     ) -> int:
         """Embed every passage without a vector of the active model; return how many. Raises ModelUnavailable."""
-        return Adder(self.database, self.encoder, progress, should_stop).embed()
+        return Adder(self.database, self.encoder, progress, should_stop, self._readers).embed()
 
     def documents(self, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
         """Return the documents in the order they were added."""

@@ -9,12 +9,13 @@ from ingest.model import Kind as Kind
 from ingest.model import Locator as Locator
 from ingest.model import LocatorType as LocatorType
 from ingest.model import Notice as Notice
+from ingest.model import Reading as Reading
 from ingest.model import Section as Section
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """A stored document without its text. `id` is stable over course, path and part."""
+    """A stored document without its text. `id` is stable over course, path and part; `date` is ISO or ""."""
 
     id: str
     path: str
@@ -29,6 +30,7 @@ class DocumentInfo:
     passages: int
     questions: int
     content_hash: str
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Passage:
 
     `section` is the 0-based ordinal of its section in the document; `heading` is that section's title;
     `start` and `end` are its character offsets in the section's text, which its notes follow after a blank line
-    (kb.chunk.full_text). `ordinal` counts passages in the document.
+    (kb.chunk.full_text). `ordinal` counts passages in the document. `readings` are what stretches of `text` are also
+    found as, counted in its characters.
     """
 
     id: str
@@ -59,6 +62,7 @@ class Passage:
     start: int
     end: int
     text: str
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +143,17 @@ class AddResult:
 
 @dataclass(frozen=True, slots=True)
 class AddEvent:
-    """Progress of adding: `stage` is "read", "store" or "embed"; `done` of `total` items of that stage."""
+    """Progress of adding: `stage` is "read", "store" or "embed"; `done` of `total` items of that stage.
+
+    While a file of many pages is read, `page` of its `pages` are done; both are 0 otherwise.
+    """
 
     stage: str
     item: str
     done: int
     total: int
+    page: int = 0
+    pages: int = 0
 
 
 class AnswerStatus(StrEnum):

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable
 
-from ingest.model import Mark
-from kb.model import DocumentInfo, Kind, Locator, LocatorType, Notice, Passage, Section
+from ingest.model import Mark, Role
+from kb.model import DocumentInfo, Kind, Locator, LocatorType, Notice, Passage, Reading, Section
 
 
 def document_info(row: sqlite3.Row) -> DocumentInfo:
@@ -26,6 +26,7 @@ def document_info(row: sqlite3.Row) -> DocumentInfo:
         passages=row["passages"],
         questions=row["questions"],
         content_hash=row["content_hash"],
+        date=row["date"],
     )
 
 
@@ -42,13 +43,31 @@ def passage(row: sqlite3.Row) -> Passage:
         start=row["start"],
         end=row["stop"],
         text=row["text"],
+        readings=readings(row["readings"]),
     )
 
 
 def section(row: sqlite3.Row) -> Section:
     """Return a row of `sections` as a value."""
     marks = tuple(Mark(offset, locator(place), speaker) for offset, place, speaker in json.loads(row["marks"]))
-    return Section(row["title"], locator(json.loads(row["locator"])), row["text"], marks, row["notes"])
+    return Section(
+        title=row["title"],
+        locator=locator(json.loads(row["locator"])),
+        text=row["text"],
+        marks=marks,
+        notes=row["notes"],
+        language=row["language"],
+        role=Role(row["role"]),
+        terms=tuple(json.loads(row["terms"])),
+        readings=readings(row["readings"]),
+        original=row["original"],
+        twins=tuple(json.loads(row["twins"])),
+    )
+
+
+def readings(stored: str) -> tuple[Reading, ...]:
+    """Return readings from their JSON."""
+    return tuple(Reading(start, end, text) for start, end, text in json.loads(stored)) if stored != "[]" else ()
 
 
 def notice(row: sqlite3.Row) -> Notice:
@@ -70,6 +89,11 @@ def locator_parts(value: Locator) -> tuple[str, float, float, str]:
 def marks_json(marks: Iterable[Mark]) -> str:
     """Return a section's marks as JSON."""
     return as_json([(mark.offset, locator_parts(mark.locator), mark.speaker) for mark in marks])
+
+
+def readings_json(values: Iterable[Reading]) -> str:
+    """Return readings as JSON."""
+    return as_json([(reading.start, reading.end, reading.text) for reading in values])
 
 
 def as_json(value: object) -> str:

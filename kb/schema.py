@@ -92,5 +92,50 @@ _FIRST = (
     "INSERT INTO revision (id, number) VALUES (1, 0)",
 )
 
-MIGRATIONS = MigrationSet("kb", (first_tables,))
+
+def files_and_sessions(db: sqlite_utils.Database) -> None:
+    """Remember the files that were read; keep what each document says of its session apart from what follows of it.
+
+    Of a session that was not guessed, the title was the content's word; anything else, the student's.
+    """
+    for statement in _SECOND:
+        db.execute(statement)
+
+
+_SECOND = (
+    # What the session and the date of a document follow from: see kb.sessions.Facts.
+    "ALTER TABLE documents ADD COLUMN session_asked TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN session_configured TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN session_content TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN date_configured TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN date_content TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN date TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN root TEXT NOT NULL DEFAULT ''",
+    "UPDATE documents SET session_content = session WHERE NOT session_guessed AND session = title",
+    "UPDATE documents SET session_asked = session WHERE NOT session_guessed AND session != title",
+    "ALTER TABLE documents DROP COLUMN session_guessed",
+    "ALTER TABLE sections ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sections ADD COLUMN role TEXT NOT NULL DEFAULT 'body'",
+    "ALTER TABLE sections ADD COLUMN terms TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sections ADD COLUMN readings TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE sections ADD COLUMN original TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE sections ADD COLUMN twins TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE passages ADD COLUMN readings TEXT NOT NULL DEFAULT '[]'",
+    # A file as it was when it was read: with the same size, time, reader and kind it need not be read again.
+    """CREATE TABLE files (
+        course TEXT NOT NULL,
+        place TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        reader TEXT NOT NULL,
+        kind_asked TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        documents TEXT NOT NULL,
+        PRIMARY KEY (course, place)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX files_sha256 ON files (sha256)",
+)
+
+MIGRATIONS = MigrationSet("kb", (first_tables, files_and_sessions))
 """The knowledge base's own set; quizzes bring theirs."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ _ABBREVIATION = re.compile(
     r"|no|approx|aprox|i\.e|e\.g|cf|ed|eds|ee|uu|s)\.)$",
     re.IGNORECASE,
 )
+_ITEM_NUMBER = re.compile(r"\s*\d{1,3}")
+_WORD = re.compile(r"\S+")
 _BREATH = re.compile(r"[,;:][\"'»”)]*\s")
 
 
@@ -87,7 +90,7 @@ def _prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             follower.islower() or _ABBREVIATION.search(text[max(begin, match.start() - 8) : match.start() + 1])
         ):
             continue
-        if re.fullmatch(r"\s*\d{1,3}", text[begin : match.start()]):
+        if _ITEM_NUMBER.fullmatch(text, begin, match.start()):
             continue  # the marker of a numbered item is not a sentence
         yield from _readable(text, begin, match.end())
         begin = match.end()
@@ -97,14 +100,15 @@ def _prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _readable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut a run of more than LONGEST_SENTENCE words, at a comma in its second half where there is one."""
-    words = [match.start() for match in re.finditer(r"\S+", text[start:end])]
-    while len(words) > LONGEST_SENTENCE:
-        limit = start + words[LONGEST_SENTENCE]
-        middle = start + words[LONGEST_SENTENCE // 2]
+    words = [match.start() for match in _WORD.finditer(text, start, end)]
+    first = 0
+    while len(words) - first > LONGEST_SENTENCE:
+        limit = words[first + LONGEST_SENTENCE]
+        middle = words[first + LONGEST_SENTENCE // 2]
         breaths = [match.end() for match in _BREATH.finditer(text, middle, limit)]
         cut = breaths[-1] if breaths else limit
         yield start, cut
-        words = [position - (cut - start) for position in words if position >= cut - start]
+        first = bisect_left(words, cut, first)
         start = cut
     yield start, end
 

@@ -106,6 +106,6 @@ def _hits(db: sqlite3.Connection, query: Query, found: Sequence[Scored]) -> tupl
     hits = []
     for one in found:
         passage, document = known[one.number]
-        shown, highlights = snippet(passage.text, weights)
+        shown, highlights = snippet(passage.text, weights, passage.readings)
         hits.append(Hit(passage, document, one.score, one.keyword, one.semantic, shown, highlights))
     return tuple(hits)

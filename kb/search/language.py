@@ -60,14 +60,16 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), *_forms(match.group()))
 
 
-def indexed(text: str) -> str:
+def indexed(text: str, beside: str = "") -> str:
     """Return the terms to index, separated by spaces: stems in order, then joined forms, n for ñ and stop words.
+
+    `beside` are words that the text is found by too, though they stand nowhere in its order.
 
     Stop words come once each at the end, so that they weigh little in a passage's length and a query of nothing else
     still finds something. Measured on XQuAD-es: R@1 0.933, against 0.931 without them and 0.931 with all in place.
     """
     order: list[str] = []
-    tail: set[str] = set()
+    tail: set[str] = set(stems(beside)) if beside else set()
     for word in words(text):
         for part in word.parts:
             if is_stop(part):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
+from ingest.model import Reading
 from kb import sentences
-from kb.search.language import Word, word_stems, words
+from kb.search.language import stems, word_stems, words
 
 LENGTH = 240
 """Characters of a snippet: three lines of a terminal."""
@@ -15,33 +18,52 @@ _LEAD = 60
 _MORE = "…"
 
 
-def snippet(text: str, weights: Mapping[str, float]) -> tuple[str, tuple[tuple[int, int], ...]]:
+def snippet(
+    text: str, weights: Mapping[str, float], readings: Sequence[Reading] = ()
+) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return about LENGTH characters around the best matches of the weighted stems, and the (start, end) of each.
 
     It starts at a sentence, unless the sentence is so long that its matches would lie outside. White space is
-    single; an ellipsis stands where the text was cut.
+    single; an ellipsis stands where the text was cut. A stretch that a reading of the text tells to be other words
+    matches as a whole by any of them.
     """
-    found = [(word, stem) for word in words(text) for stem in word_stems(word) if stem in weights]
-    start = _best_start(text, found, weights)
+    found = [
+        _Match(word.start, word.end, stem) for word in words(text) for stem in word_stems(word) if stem in weights
+    ]
+    glued = [
+        _Match(reading.start, reading.end, stem)
+        for reading in readings
+        for stem in stems(reading.text)
+        if stem in weights
+    ]
+    start = _best_start(text, sorted((*found, *glued)), weights)
     cut = _cut(text, start)
-    return cut, _highlights(cut, weights)
+    return cut, _highlights(cut, weights, {" ".join(text[match.start : match.end].split()) for match in glued})
 
 
-def _best_start(text: str, found: list[tuple[Word, str]], weights: Mapping[str, float]) -> int:
+class _Match(NamedTuple):
+    """A stretch of the text that matches a stem."""
+
+    start: int
+    end: int
+    stem: str
+
+
+def _best_start(text: str, found: list[_Match], weights: Mapping[str, float]) -> int:
     """Return where the window with the heaviest distinct matches starts; of equals, the nearest."""
     starts = [span.start for span in sentences.split(text)] or [0]
     candidates = set(starts)
-    for word, _ in found:
-        sentence = starts[max(0, bisect_right(starts, word.start) - 1)]
-        if word.end - sentence > LENGTH:
-            candidates.add(_word_before(text, max(sentence, word.start - _LEAD)))
-    places = [word.start for word, _ in found]
+    for match in found:
+        sentence = starts[max(0, bisect_right(starts, match.start) - 1)]
+        if match.end - sentence > LENGTH:
+            candidates.add(_word_before(text, max(sentence, match.start - _LEAD)))
+    places = [match.start for match in found]
 
     def worth(start: int) -> tuple[float, int, int]:
         inside = found[bisect_left(places, start) : bisect_right(places, start + LENGTH)]
-        held = [(word, stem) for word, stem in inside if word.end <= start + LENGTH]
-        gap = held[0][0].start - start if held else LENGTH
-        return sum(weights[stem] for stem in {stem for _, stem in held}), len(held), -gap
+        held = [match for match in inside if match.end <= start + LENGTH]
+        gap = held[0].start - start if held else LENGTH
+        return sum(weights[stem] for stem in {match.stem for match in held}), len(held), -gap
 
     return max(sorted(candidates), key=worth) if found else starts[0]
 
@@ -63,5 +85,12 @@ def _cut(text: str, start: int) -> str:
     return _MORE + body if begins_within else body
 
 
-def _highlights(cut: str, weights: Mapping[str, float]) -> tuple[tuple[int, int], ...]:
-    return tuple((word.start, word.end) for word in words(cut) if any(stem in weights for stem in word_stems(word)))
+def _highlights(cut: str, weights: Mapping[str, float], glued: Collection[str]) -> tuple[tuple[int, int], ...]:
+    found = [(word.start, word.end) for word in words(cut) if any(stem in weights for stem in word_stems(word))]
+    for written in glued:
+        found += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", cut)]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda place: (place[0], -place[1])):
+        if not apart or start >= apart[-1][1]:
+            apart.append((start, end))
+    return tuple(apart)

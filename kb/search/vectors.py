@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb import rows, store
+from kb.chunk import as_read
 
 Vector = NDArray[np.float32]
 
@@ -91,14 +92,25 @@ def any_stored(db: sqlite3.Connection, model: str) -> bool:
 
 def pending(db: sqlite3.Connection, model: str, documents: Sequence[str] | None = None) -> tuple[Pending, ...]:
     """Return the passages without a vector of this model, of some documents or of all, in order."""
-    query = """SELECT number, context, text FROM passages p
+    query = """SELECT number, context, text, readings FROM passages p
         WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = :model AND v.passage = p.number)
             AND (:all OR document IN (SELECT value FROM json_each(:documents))) ORDER BY number"""
     given = {"model": model, "all": documents is None, "documents": rows.as_json(list(documents or ()))}
-    return tuple(
-        Pending(row["number"], "\n".join(part for part in (row["context"], row["text"]) if part))
-        for row in db.execute(query, given)
-    )
+    return tuple(Pending(row["number"], _words(row)) for row in db.execute(query, given))
+
+
+def unembedded(db: sqlite3.Connection, model: str, documents: Sequence[str]) -> frozenset[str]:
+    """Return those of the documents that have a passage without a vector of this model."""
+    query = """SELECT DISTINCT document FROM passages p WHERE document IN (SELECT value FROM json_each(:documents))
+        AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = :model AND v.passage = p.number)"""
+    found = db.execute(query, {"model": model, "documents": rows.as_json(list(documents))})
+    return frozenset(document for (document,) in found)
+
+
+def _words(passage: sqlite3.Row) -> str:
+    """Return a passage's context line and its text as it is read: what a model makes a vector of."""
+    text = as_read(passage["text"], rows.readings(passage["readings"]))
+    return "\n".join(part for part in (passage["context"], text) if part)
 
 
 def save(db: sqlite3.Connection, model: str, items: Sequence[Pending], vectors: Vector) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pytest
 
+from ingest.child import Reader, answered
+from ingest.messages import FileRead, ReadFile
 from ingest.model import Document, Kind, Locator, LocatorType, Section
+from ingest.pool import Job, Limits, Outcome, PageRead
+from ingest.zip_members import OpenArchive
 from kb.errors import ModelUnavailable
 from kb.inference.protocol import Role, Vectors
 from kb.library import Library
@@ -70,10 +74,55 @@ def encoder() -> WordBagEncoder:
     return WordBagEncoder()
 
 
+class InProcess:
+    """Reads files as the reader's processes do, in this one and one at a time; remembers what it read."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.seen: list[str] = []
+        self.reader = Reader(OpenArchive())
+
+    def read(
+        self, jobs: Iterable[Job], progress: Callable[[PageRead], None], should_stop: Callable[[], bool]
+    ) -> Iterator[Outcome]:
+        for job in jobs:
+            if should_stop():
+                return
+            self.seen.append(job.source.shown)
+            yield self._outcome(job, progress)
+
+    def _outcome(self, job: Job, progress: Callable[[PageRead], None]) -> Outcome:
+        source = job.source
+        request = ReadFile(
+            str(source.path), source.member, source.shown, source.place, job.kind, job.password, job.ocr
+        )
+        reply = answered(
+            request, self.reader.serve, lambda done, total, _slow: progress(PageRead(source, done, total)), 1 << 30
+        )
+        assert isinstance(reply, FileRead)
+        return Outcome(job, reply.documents, reply.failure.error if reply.failure else None, reply.sha256)
+
+    def picture(self, path: Path, page: int, pixels: tuple[int, int], password: str = "") -> bytes:
+        return f"{path.name} {page} {pixels}".encode()
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
 @pytest.fixture
-def library(tmp_path: Path, encoder: WordBagEncoder) -> Iterator[Library]:
+def readers() -> InProcess:
+    return InProcess(Limits())
+
+
+@pytest.fixture
+def library(tmp_path: Path, encoder: WordBagEncoder, readers: InProcess) -> Iterator[Library]:
     ticks = iter(range(1_000_000))
-    made = Library.open(tmp_path / "library.db", encoder=encoder, generator=None, clock=lambda: next(ticks) / 1000)
+    made = Library.open(
+        tmp_path / "library.db",
+        encoder=encoder,
+        generator=None,
+        clock=lambda: next(ticks) / 1000,
+        readers=lambda _limits: readers,
+    )
     yield made
     made.close()
 

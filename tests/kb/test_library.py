@@ -1,26 +1,16 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from ingest.errors import MissingFile
-from ingest.model import Document, Kind
-from kb.adding import name_sessions
 from kb.errors import DiskFull, NoFiles
 from kb.library import AddOptions, Library
 from kb.model import AddEvent, AddResult, AddStatus, AnswerStatus, Finished
-from kb.store import Place, put
 
-Make = Callable[..., Document]
 COURSE = AddOptions(course="PLN")
-
-
-def there(path: str) -> bool:
-    """Every file is where it was."""
-    return True
 
 
 def statuses(results: tuple[AddResult, ...]) -> list[tuple[str, str]]:
@@ -106,39 +96,6 @@ def test_a_full_disk_fails_the_document_and_not_the_library(library: Library, co
     assert library.search("gato").hits
 
 
-def test_siblings_share_the_one_session_that_a_neighbour_names(library: Library, document: Make) -> None:
-    with library.database.transaction() as db:
-        slides = document(path="/c/s1/a.md", kind=Kind.SLIDES, title="Diapositivas")
-        put(db, slides, Place("PLN", "", True), there)
-        name_sessions(db, "PLN", "/c/s1")
-        put(db, document(path="/c/s1/b.md", kind=Kind.NOTES, title="Apuntes"), Place("PLN", "", True), there)
-        name_sessions(db, "PLN", "/c/s1")
-    assert [info.session for info in library.documents()] == ["s1", "s1"]
-    with library.database.transaction() as db:
-        summary = document(path="/c/s1/r.md", kind=Kind.SUMMARY, title="Resumen")
-        put(db, summary, Place("PLN", "Vectores", False), there)
-        name_sessions(db, "PLN", "/c/s1")
-    assert {info.session for info in library.documents()} == {"Vectores"}
-    assert library.search("vectores").hits  # the session is indexed with every passage
-
-
-def test_a_folder_of_many_sessions_names_none_of_them(library: Library, document: Make) -> None:
-    with library.database.transaction() as db:
-        for title in ("Uno", "Dos"):
-            summary = document(path=f"/c/{title}.md", kind=Kind.SUMMARY, title=title)
-            put(db, summary, Place("", title, False), there)
-        put(db, document(path="/c/deck.md", kind=Kind.SLIDES, title="Mazo"), Place("", "", True), there)
-        guide = document(path="/c/guia.md", kind=Kind.STUDY_GUIDE, title="Guía")
-        put(db, guide, Place("", "", True), there)
-        name_sessions(db, "", "/c")
-    assert {info.title: info.session for info in library.documents()} == {
-        "Uno": "Uno",
-        "Dos": "Dos",
-        "Mazo": "Mazo",
-        "Guía": "",
-    }
-
-
 def test_a_session_given_by_the_student_stays(library: Library, course: Path) -> None:
     library.add([course / "gatos.md"], AddOptions(session="Clase 3"))
     assert statuses(library.add([course / "gatos.md"])) == [("gatos.md", "unchanged")]
@@ -161,7 +118,7 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(tmp_path: Path)
     folder = tmp_path / "curso"
     folder.mkdir()
     for number in range(200):
-        text = f"# Tema {number}\n\n" + f"Frase del tema {number} con su explicación. " * 200
+        text = f"# Tema {number}\n\n" + " ".join(f"Frase {n} con su propia idea." for n in range(200))
         (folder / f"tema{number:03}.md").write_text(text, "utf-8")
     path = tmp_path / "library.db"
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(path), str(folder)], stdout=subprocess.PIPE, text=True)

@@ -24,7 +24,7 @@ TOPICS = [
 
 def fill(library: Library, document: Make, embed: bool = True) -> None:
     with library.database.transaction() as db:
-        store.put(db, document(sections=TOPICS, title="Varios"), Place("", "", False), lambda _path: True)
+        store.put(db, document(sections=TOPICS, title="Varios"), Place(""), lambda _path: True)
     if embed:
         library.embed_pending()
 

@@ -11,12 +11,19 @@ from kb.search import vectors
 from kb.store import Place
 
 Make = Callable[..., Document]
-HERE = Place("PLN", "Sesión 1", False)
+HERE = Place("PLN", "Sesión 1")
 
 
 def put(library: Library, document: Document, place: Place = HERE, there: bool = True) -> store.Stored:
     with library.database.transaction() as db:
         return store.put(db, document, place, lambda _path: there)
+
+
+def put_file(
+    library: Library, *documents: Document, there: bool = True, sha256: str = ""
+) -> tuple[store.Stored, ...]:
+    with library.database.transaction() as db:
+        return store.put_file(db, documents, HERE, lambda _path: there, sha256)
 
 
 def counts(library: Library) -> tuple[int, int, int]:
@@ -32,7 +39,7 @@ def test_a_document_comes_back_as_it_went_in(library: Library) -> None:
     section = Section("Inicio", place, "Hola a todos. Empezamos.", (Mark(0, place, "Ana"),), "una nota")
     notice = Notice("repaired", "línea 3", (("count", "2"),))
     document = Document(
-        "/t.vtt", "", Kind.TRANSCRIPT, "Charla", (section,), "Ana", "https://x.example", "", "es", "h", (notice,)
+        "/t.vtt", "", Kind.TRANSCRIPT, "Charla", (section,), "Ana", "https://x.example", "", "", "es", "h", (notice,)
     )
     made = put(library, document)
     view = library.document(made.id)
@@ -95,7 +102,7 @@ def test_a_copy_of_a_file_that_is_still_there_is_another_document(library: Libra
 
 
 def test_the_same_file_in_another_course_is_another_document(library: Library, document: Make) -> None:
-    assert put(library, document()).id != put(library, document(), Place("Otra", "", False)).id
+    assert put(library, document()).id != put(library, document(), Place("Otra")).id
 
 
 def test_removal_leaves_no_trace_in_any_index(library: Library, document: Make) -> None:
@@ -110,10 +117,9 @@ def test_removal_leaves_no_trace_in_any_index(library: Library, document: Make) 
 
 
 def test_parts_that_a_file_no_longer_has_go(library: Library, document: Make) -> None:
-    kept = put(library, document(part="1", title="Una"))
-    put(library, document(part="2", title="Otra"))
-    with library.database.transaction() as db:
-        store.remove_other_parts(db, "PLN", "/curso/tema.md", [kept.id])
+    one, other = document(part="1", title="Una"), document(part="2", title="Otra", sections=[("B", "Dos.")])
+    kept, _ = put_file(library, one, other)
+    assert put_file(library, one) == (store.Stored(kept.id, AddStatus.UNCHANGED),)
     assert [info.title for info in library.documents()] == ["Una"]
 
 
@@ -166,7 +172,10 @@ def test_filters_narrow_both_kinds_of_evidence(
 
 def test_listings_name_courses_and_sessions(library: Library, document: Make) -> None:
     put(library, document())
-    put(library, document(path="/b.md"), Place("Otra", "", False))
+    put(library, document(path="/b.md"), Place("Otra"))
     assert [info.course for info in library.documents("otra")] == ["Otra"]
     assert library.documents(kind="slides") == ()
-    assert [(one.course, one.title, one.documents) for one in library.sessions()] == [("PLN", "Sesión 1", 1)]
+    assert [(one.course, one.title, one.documents) for one in library.sessions()] == [
+        ("PLN", "Sesión 1", 1),
+        ("Otra", "Tema", 1),
+    ]

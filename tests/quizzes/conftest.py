@@ -37,7 +37,7 @@ def put_guide(database: Database) -> Guide:
         )
         document = Document(path, "", Kind.STUDY_GUIDE, "Guide", sections, content_hash=repr(pairs))
         with database.transaction() as connection:
-            return store.put(connection, document, store.Place(course, session, guessed=False), lambda _: True).id
+            return store.put(connection, document, store.Place(course, session), lambda _: True).id
 
     return put
 
@@ -48,7 +48,7 @@ def sample_questions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Question
     database = Database(tmp_path_factory.mktemp("sample") / "library.db")
     with database.transaction() as connection:
         for document in read(SAMPLE_GUIDE):
-            store.put(connection, document, store.Place("", "", guessed=False), lambda _: True)
+            store.put(connection, document, store.Place("", ""), lambda _: True)
     bank = Bank(database)
     bank.sync()
     questions = bank.questions()

@@ -1,0 +1,86 @@
+"""What the library knows of files before they are read: which of them need not be read again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ingest.model import Kind
+from ingest.read import VERSION
+from ingest.sources import Source
+from kb.sessions import Facts
+from kb.store import FileRecord, Place
+
+Files = Mapping[tuple[str, str], FileRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The files and documents of a library as a run of adding finds them; `reader` names what reads in this run."""
+
+    files: Files
+    facts: Mapping[str, Facts]
+    reader: str
+    _seen: dict[tuple[str, str], FileRecord] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, files: Files, facts: Iterable[Facts], ocr: bool) -> Known:
+        """Return what a library holds, for a reader that does or does not read pictures of text."""
+        return cls(files, {one.id: one for one in facts}, f"{VERSION}+ocr" if ocr else str(VERSION))
+
+    def look_at(self, source: Source, course: str, kind: Kind | None) -> FileRecord:
+        """Return the file as it is now, with no hash and no documents; what is gone has no size and no time.
+
+        The kind that the student once asked for stays until another is.
+        """
+        place = source.place
+        known = self.files.get((course, place))
+        asked = kind.value if kind else known.kind_asked if known else ""
+        meant = asked or (source.kind.value if source.kind else "")
+        try:
+            status = source.path.stat()
+            size, changed = status.st_size, status.st_mtime_ns
+        except OSError:
+            size = changed = -1  # reading it will tell why
+        record = FileRecord(course, place, size, changed, "", self.reader, asked, meant, ())
+        self._seen[course, place] = record
+        return record
+
+    def unchanged(self, now: FileRecord) -> FileRecord | None:
+        """Return the file with its documents if it is as it was when it was read, by its size and time."""
+        known = self.files.get((now.course, now.place))
+        if known and now.size >= 0 and replace(known, sha256="", documents=()) == now:
+            return known
+        return None
+
+    def touched(self, now: FileRecord, sha256: str) -> FileRecord | None:
+        """Return the file with its documents if only its time is another: read again, it has the same bytes."""
+        known = self.files.get((now.course, now.place))
+        if known and sha256 and replace(known, mtime_ns=now.mtime_ns, documents=()) == replace(now, sha256=sha256):
+            return replace(known, mtime_ns=now.mtime_ns)
+        return None
+
+    def says_otherwise(self, documents: Iterable[str], place: Place) -> bool:
+        """Tell whether the student or a `repaso.toml` now say something else of these documents."""
+        return any(
+            (place.session or one.asked, place.configured, place.date)
+            != (one.asked, one.configured, one.date_configured)
+            for one in self._facts(documents)
+        )
+
+    def named_from_further_out(self, documents: Iterable[str], place: Place) -> bool:
+        """Tell whether the folder that the student named holds the one that was named before."""
+        return any(not one.root or len(place.root) < len(one.root) for one in self._facts(documents))
+
+    def _facts(self, documents: Iterable[str]) -> list[Facts]:
+        return [self.facts[id] for id in documents]
+
+
+def still_there(place: str) -> bool:
+    """Tell whether a file is where it was; a member of an archive is while the archive is."""
+    path = Path(place)
+    if path.exists():
+        return True
+    return next((above.is_file() for above in path.parents if os.path.lexists(above)), False)

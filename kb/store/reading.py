@@ -1,0 +1,100 @@
+"""What the library holds, as values."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Sequence
+
+from kb import rows
+from kb.errors import AmbiguousKey, NotFound
+from kb.model import DocumentInfo, DocumentView, Notice, Passage, SessionInfo
+from kb.search.language import fold
+
+
+def revision(db: sqlite3.Connection) -> int:
+    """Return the count of changes so far, by any process."""
+    return int(db.execute("SELECT number FROM revision").fetchone()[0])
+
+
+def documents(db: sqlite3.Connection, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
+    """Return the documents in the order they were added; "" means all. Course names are compared folded."""
+    found = (rows.document_info(row) for row in db.execute("SELECT * FROM document_infos ORDER BY added"))
+    return tuple(
+        info for info in found if (not course or fold(info.course) == fold(course)) and kind in ("", info.kind.value)
+    )
+
+
+def sessions(db: sqlite3.Connection, course: str = "") -> tuple[SessionInfo, ...]:
+    """Return the sessions in the order their first documents were added; documents of no session are left out."""
+    query = """SELECT course, session, count(*) AS documents FROM documents WHERE session != ''
+        GROUP BY course, session ORDER BY min(rowid)"""
+    found = (SessionInfo(row["course"], row["session"], row["documents"]) for row in db.execute(query))
+    return tuple(info for info in found if not course or fold(info.course) == fold(course))
+
+
+def document_id(db: sqlite3.Connection, key: str, path: str) -> str:
+    """Return the id of the one document with this id, path or title (folded); NotFound or AmbiguousKey otherwise."""
+    everything = db.execute("SELECT id, path, title FROM documents ORDER BY rowid").fetchall()
+    tests: tuple[Callable[[sqlite3.Row], bool], ...] = (
+        lambda row: row["id"] == key,
+        lambda row: row["path"] == path,
+        lambda row: fold(row["title"]) == fold(key),
+    )
+    for test in tests:
+        found = [row["id"] for row in everything if test(row)]
+        if len(found) > 1:
+            raise AmbiguousKey(key=key, ids=", ".join(found))
+        if found:
+            return str(found[0])
+    raise NotFound(key=key)
+
+
+def document(db: sqlite3.Connection, document_id: str) -> DocumentView:
+    """Return everything there is of a document; raises NotFound."""
+    row = db.execute("SELECT * FROM document_infos WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        raise NotFound(key=document_id)
+    sections = db.execute("SELECT * FROM sections WHERE document = ? ORDER BY ordinal", (document_id,))
+    return DocumentView(
+        rows.document_info(row),
+        tuple(map(rows.section, sections)),
+        passages(db, document_id),
+        notices(db, [document_id])[document_id],
+    )
+
+
+def passages(db: sqlite3.Connection, document_id: str) -> tuple[Passage, ...]:
+    """Return a document's passages in order."""
+    found = db.execute("SELECT * FROM passages WHERE document = ? ORDER BY ordinal", (document_id,))
+    return tuple(map(rows.passage, found))
+
+
+def passage(db: sqlite3.Connection, passage_id: str) -> Passage:
+    """Return one passage; raises NotFound."""
+    row = db.execute("SELECT * FROM passages WHERE id = ?", (passage_id,)).fetchone()
+    if row is None:
+        raise NotFound(key=passage_id)
+    return rows.passage(row)
+
+
+def numbered(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[Passage, DocumentInfo]]:
+    """Return the passages of these numbers (their rows in the index), each with its document."""
+    query = "SELECT * FROM passages WHERE number IN (SELECT value FROM json_each(?))"
+    found = db.execute(query, (rows.as_json(list(numbers)),)).fetchall()
+    owners = infos(db, {row["document"] for row in found})
+    return {row["number"]: (rows.passage(row), owners[row["document"]]) for row in found}
+
+
+def infos(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, DocumentInfo]:
+    """Return the documents of these ids without their text; those that have gone are left out."""
+    query = "SELECT * FROM document_infos WHERE id IN (SELECT value FROM json_each(?))"
+    return {row["id"]: rows.document_info(row) for row in db.execute(query, (rows.as_json(sorted(ids)),))}
+
+
+def notices(db: sqlite3.Connection, ids: Collection[str]) -> dict[str, tuple[Notice, ...]]:
+    """Return what the reader remarked of the documents of these ids."""
+    query = "SELECT * FROM notices WHERE document IN (SELECT value FROM json_each(?)) ORDER BY document, ordinal"
+    found: dict[str, tuple[Notice, ...]] = dict.fromkeys(ids, ())
+    for row in db.execute(query, (rows.as_json(sorted(ids)),)):
+        found[row["document"]] += (rows.notice(row),)
+    return found
