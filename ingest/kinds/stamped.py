@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from ingest.clean import one_line
 from ingest.formats.blocks import Cue
 
-_TIME = r"[\[(]?(?:(?:\d{1,3}):)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?[\])]?"
+_TIME = r"[\[(]?(?:\d{1,3}:\d{1,2}:\d{1,2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?[\])]?"
 _STAMPED = re.compile(
     rf"[ \t]*(?:[-*][ \t]+)?(?:\*\*)?({_TIME})(?:[ \t]*(?:-{{1,2}}>|[-–—])[ \t]*({_TIME}))?(?:\*\*)?"
     r"[ \t]*(?:[-–—|:][ \t]*)?(?=\S|$)(.*)"
@@ -34,6 +34,7 @@ _LEAST_STAMPS = 3
 # At most so many lines for each time: times within lines are commoner in notes than times on lines of their own.
 _LINES_INLINE, _LINES_APART = 4, 12
 _LONGEST_NAME_LINE = 60
+_SOME_REPEAT = 1.3
 
 
 @dataclass(slots=True)
@@ -125,10 +126,11 @@ def _cues(stamps: Sequence[_Stamp]) -> list[Cue]:
 
 
 def _names(stamps: Sequence[_Stamp]) -> frozenset[str]:
-    """Return the names that stand on a line between a time and the words, twice or more."""
+    """Return the names that stand on a line between a time and the words: twice or more, or each time some name."""
+    apart = [stamp.lines for stamp in stamps if stamp.apart and stamp.lines]
     firsts = Counter(
-        match[1]
-        for stamp in stamps
-        if stamp.apart and len(stamp.lines) > 1 and (match := _ONLY_NAME.fullmatch(stamp.lines[0].strip()))
+        match[1] for lines in apart if len(lines) > 1 and (match := _ONLY_NAME.fullmatch(lines[0].strip()))
     )
+    if firsts.total() == len(apart) and len(firsts) * _SOME_REPEAT <= len(apart):
+        return frozenset(firsts)
     return frozenset(name for name, times in firsts.items() if times > 1)

@@ -132,7 +132,7 @@ def _time(cue: Cue) -> Locator:
 
 def _finished(groups: Sequence[Sequence[Said]], notices: tuple[Notice, ...], names: dict[str, str]) -> Talk:
     """Make sections of what was said together, and find the words that run together in them."""
-    sections = [section for group in groups if (section := _section(group)).text]
+    sections = [_section(group) for group in _with_words(groups)]
     vocabulary = vocabulary_of(section.text for section in sections)
     result = []
     places: list[Locator] = []
@@ -152,10 +152,25 @@ def _finished(groups: Sequence[Sequence[Said]], notices: tuple[Notice, ...], nam
     return Talk(tuple(result), notices)
 
 
+def _with_words(groups: Sequence[Sequence[Said]]) -> list[list[Said]]:
+    """Return groups that each keep some words: one that keeps none goes with the one before it, or after."""
+    joined: list[list[Said]] = []
+    waiting: list[Said] = []
+    for group in groups:
+        if any(one.text for one in group):
+            joined.append([*waiting, *group])
+            waiting = []
+        elif joined:
+            joined[-1] += group
+        else:
+            waiting += group
+    return joined
+
+
 def _section(group: Sequence[Said]) -> Section:
     """Join what was said: a space between cues, a paragraph at a change of speaker, of part, or when it is long.
 
-    One mark stands for what one speaker said in one place.
+    A cue has a mark of its own; the sentences of one speaker in one part share theirs.
     """
     pieces: list[str] = []
     marks: list[Mark] = []
@@ -164,7 +179,7 @@ def _section(group: Sequence[Said]) -> Section:
     for one in group:
         if not one.text:
             continue
-        same = before is not None and (before.speaker, before.locator) == (one.speaker, one.locator)
+        same = before is not None and _in_one_part(before, one)
         new = before is not None and not same and _begins_paragraph(before, one, words)
         gap = "" if before is None else "\n\n" if new else " "
         words = len(one.text.split()) + (0 if new else words)
@@ -180,6 +195,11 @@ def _section(group: Sequence[Said]) -> Section:
     changed = any(one.text != one.written for one in group)
     original = " ".join(one.written for one in group) if changed else ""
     return Section("", locator, "".join(pieces), tuple(marks), original=original)
+
+
+def _in_one_part(before: Said, one: Said) -> bool:
+    together = (before.speaker, before.locator) == (one.speaker, one.locator)
+    return together and one.locator.type is LocatorType.SECTION
 
 
 def _begins_paragraph(before: Said, one: Said, words: int) -> bool:
