@@ -98,7 +98,8 @@ def _is_marked_title(line: str) -> bool:
 def _title_start(lines: Sequence[str], session: Sequence[Heading], before: Sequence[Heading]) -> int:
     """Return the line where a session's title begins: above its first part, past lines of links and `key: value`.
 
-    Where nothing above looks like a title, the session has none and begins at its first part.
+    Where nothing above looks like a title, the session has none and begins at its first part. A line that nothing
+    marks is no title when it is all the text of the part before, or when a heading stands above it.
     """
     first = session[0].line
     floor = before[-1].line + 1 if before else 0
@@ -106,10 +107,16 @@ def _title_start(lines: Sequence[str], session: Sequence[Heading], before: Seque
         line = lines[i].strip()
         if not line or _is_detail(line):
             continue
-        short = len(_URL.sub("", line).split()) <= _TITLE_WORDS
-        if short and (line.startswith(("#", "**")) or _URL.search(line) or line[-1] not in ".:;,"):
+        if len(_URL.sub("", line).split()) > _TITLE_WORDS:
+            return first
+        if line.startswith("**") or _is_marked_title(line):
             return i
-        return first
+        if line[-1] in ".:;,":
+            return first
+        if not before:
+            heads = (at for at in range(i - 1, -1, -1) if lines[at].startswith("#"))
+            return next(heads, i)
+        return i if before[-1].text or any(lines[at].strip() for at in range(floor, i)) else first
     return first
 
 

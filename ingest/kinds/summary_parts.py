@@ -71,7 +71,7 @@ _ITEM = re.compile(r"[ \t]*[-+*][ \t]")
 _BOLD_ITEM = re.compile(r"[ \t]*[-+*][ \t]+(?=\*\*|__)")
 # What the task says of a part, where its text would stand.
 _REQUIREMENT = re.compile(r"(?:al menos|minimo|como minimo|at least|minimum)(?: de| of)? \d+ (?:palabras|words)")
-_SEPARATOR = re.compile(r"[?*_# \t]*(?::|[-–—](?=[ \t*_]))")
+_SEPARATOR = re.compile(r"[?*_# \t]*(?::|[-–—](?=[ \t*_]|$))")
 # Headings that a reader would take for one although nothing marks them: needed only where too few are marked.
 _ENOUGH_MARKED = 3
 _ENOUGH_LOOSE = 4

@@ -175,7 +175,9 @@ def test_turns_are_told_from_lists_of_terms() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["0:0" * 100_000, "[" * 300_000, "Ana " * 100_000 + "0:01", "00:00 " * 80_000, "1:01\n" * 60_000]
+    "text",
+    ["0:0" * 100_000, "[" * 300_000, "Ana " * 100_000 + "0:01", "00:00 " * 80_000, "1:01\n" * 60_000],
+    ids=range(5),
 )
 def test_hostile_lines_are_read_in_time_that_grows_with_them(text: str) -> None:
     stamped(text)
