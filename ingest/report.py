@@ -26,6 +26,7 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "pictures_counted",
         "slide_hidden",
         "slide_unshown",
+        "outputs_failed",
         "slide_step",
         "slide_steps",
         "comments_left_out",
@@ -42,6 +43,7 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "page_read_by_ocr",
     ),
     Effect.REPAIRED: (
+        "page_flattened",
         "words_glued",
         "slides_inferred",
         "times_repaired",
@@ -54,6 +56,7 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "pdf_accents_repaired",
     ),
     Effect.DROPPED: (
+        "outputs_cut",
         "guide_preface_skipped",
         "silence_phrases_dropped",
         "silence_dropped",

@@ -76,7 +76,7 @@ def deck_of(header: Header, body: str) -> Deck | None:
     return None if dialect is None else deck_in(dialect, header, body)
 
 
-def deck_in(dialect: Dialect, header: Header, body: str) -> Deck:
+def deck_in(dialect: Dialect, header: Header, body: str, count_steps: bool = True) -> Deck:
     """Return a deck's slides as its tools show them; those that they do not show are read all the same."""
     steps: tuple[Steps, ...] = ()
     match dialect:
@@ -86,7 +86,7 @@ def deck_in(dialect: Dialect, header: Header, body: str) -> Deck:
             pieces = pandoc_pieces(body, header, 2 if "format" in header else 0)
         case Dialect.REMARK:
             cover = cover_of(header)
-            pieces, steps = remark_pieces(body, start=2 if cover else 1)
+            pieces, steps = remark_pieces(body, count_steps, 2 if cover else 1)
             pieces = (cover, *pieces) if cover else pieces
         case Dialect.SLIDEV:
             pieces = slidev_pieces(body, header)

@@ -67,6 +67,8 @@ _BLOCK_END = re.compile(r"[ \t]*\\end\{(?:alert|example)?block\}[ \t]*")
 _CHUNK = re.compile(r"([ \t]*)(`{3,}|~{3,})[ \t]*\{([^{}\n]*)\}[ \t]*")
 _RAW = re.compile(r"[ \t]*(?:`{3,}|~{3,})[ \t]*\{=[\w-]+\}[ \t]*")
 _OPTION = re.compile(r"[ \t]*(?:#|//|--|%%?)\|(?:[ \t]|$)")
+# Which lines a tool lights up: "```js {1,3}".
+_SHOWN_LINES = re.compile(r"(?<=[`~\w])[ \t]*\{[^{}`\n]*\}[ \t]*$")
 _UNSEEN_CHUNK = re.compile(r"\b(?:echo|include)[ \t]*[=:][ \t]*(?:false|FALSE|F)\b")
 _LANGUAGE = re.compile(r"\.?([A-Za-z][\w+-]*)")
 
@@ -123,7 +125,7 @@ def _code(run: list[str]) -> list[str]:
         return []
     chunk = _CHUNK.fullmatch(run[0])
     if chunk is None:
-        return run
+        return [_SHOWN_LINES.sub("", run[0]), *run[1:]]
     options = [line for line in run[1:] if _OPTION.match(line)]
     if any(map(_UNSEEN_CHUNK.search, [chunk[3], *options])):
         return []
@@ -138,8 +140,6 @@ def _prose(run: list[str]) -> list[str]:
         div = _DIV.fullmatch(line)
         if div:
             line = _title_of_div(div[1])
-            if not line:
-                continue
         if _COMMENT_LINK.fullmatch(line) or _BLOCK_END.fullmatch(line) or _LAYOUT.fullmatch(line):
             continue
         block = _BEAMER_BLOCK.fullmatch(line)

@@ -35,6 +35,9 @@ _LINTER = ("markdownlint-", "prettier-", "cspell:", "textlint-", "eslint-")
 _PAUSE = re.compile(r"[ \t]*(?:\.[ \t]+\.[ \t]+\.|:{2,3}[\w-]+:{2,3})[ \t]*")
 _SHOWN_LATER = re.compile(r"([ \t]*)>[ \t]*((?:[-*+]|\d{1,3}[.)])[ \t]+\S.*)")
 _BULLET = re.compile(r"([ \t]*)[*+]([ \t]+\S.*)")
+_ITEM = re.compile(r" *(?:-|\d{1,3}[.)])[ \t]+\S")
+_TABLE_RULE = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)+")
+_PIPE = re.compile(r"(?<!\\)\|")
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -67,8 +70,28 @@ def slide_of(piece: Piece) -> Slide:
             title = _FIT.sub("", without_marks(match[1]))
         elif not _PAUSE.fullmatch(line):
             kept.append(_tidy(line))
-    body = _BLANKS.sub("\n\n", "\n".join(kept)).strip("\n").rstrip()
+    body = _BLANKS.sub("\n\n", with_plain_lists("\n".join(kept))).strip("\n").rstrip()
     return Slide(piece.number, title or one_line(piece.title), body, _BLANKS.sub("\n\n", piece.notes).strip())
+
+
+def with_plain_lists(text: str) -> str:
+    """Return Markdown whose lists are indented two spaces a level, however deep their tool wants them."""
+    lines = text.split("\n")
+    result: list[str] = []
+    open_items: list[int] = []  # how far each open item is indented
+    for line, is_code in zip(lines, fenced(lines), strict=True):
+        indent = len(line) - len(line.lstrip(" "))
+        if line.strip() and not (is_code and open_items and indent > open_items[-1]):
+            while open_items and (indent < open_items[-1] or (indent == open_items[-1] and not _ITEM.match(line))):
+                open_items.pop()
+        if not is_code and _ITEM.match(line):
+            if not open_items or indent > open_items[-1]:
+                open_items.append(indent)
+            line = "  " * (len(open_items) - 1) + line.lstrip(" ")
+        elif open_items and line.strip():
+            line = " " * (max(indent - open_items[-1], 0) + 2 * (len(open_items) - 1)) + line.lstrip(" ")
+        result.append(line)
+    return "\n".join(result)
 
 
 def description_of(alternative: str) -> str:
@@ -97,9 +120,18 @@ def _description(match: re.Match[str]) -> str:
     return description_of(match[1])
 
 
+def _table_row(line: str) -> str:
+    """Return a row of a table with one space beside each cell, and three dashes in each cell of the rule."""
+    if _TABLE_RULE.fullmatch(line):
+        return "|" + " --- |" * (line.count("|") - 1)
+    return line if "`" in line or "$" in line else " | ".join(cell.strip() for cell in _PIPE.split(line)).strip()
+
+
 def _tidy(line: str) -> str:
     """Return a line with `-` for every bullet, spaces for tabs at its head, and no mark of an item shown later."""
     head = len(line) - len(line.lstrip("\t "))
     line = line[:head].replace("\t", "    ") + line[head:]
+    if line.startswith("|") and line.rstrip().endswith("|"):
+        return _table_row(line.strip())
     line = _SHOWN_LATER.sub(r"\1\2", line)
     return _BULLET.sub(r"\1-\2", line) if line.lstrip().startswith(("*", "+")) else line

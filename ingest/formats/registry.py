@@ -24,7 +24,10 @@ class Format:
 
 FORMATS = (
     Format("text", (".txt",), "ingest.formats.text:read_text"),
-    Format("markdown", (".md", ".markdown"), "ingest.formats.markdown:read_markdown"),
+    Format("markdown", (".md", ".markdown", ".qmd", ".rmd", ".mdx"), "ingest.formats.markdown:read_markdown"),
+    Format("html", (".html", ".htm", ".xhtml"), "ingest.formats.html:read_html"),
+    Format("notebook", (".ipynb",), "ingest.formats.notebook:read_notebook"),
+    Format("org", (".org",), "ingest.formats.org:read_org"),
     Format("subtitles", (".vtt", ".srt", ".sbv"), "ingest.formats.subtitles:read_subtitles"),
     Format("table", (".csv", ".tsv"), "ingest.formats.table:read_table"),
     Format("json", (".json", ".jsonl", ".ndjson"), "ingest.formats.json_file:read_json"),

@@ -104,7 +104,7 @@ class _Builder:
     def close(self) -> None:
         """End the open slide."""
         if self._open:
-            text, notes = "\n".join(self._text), "\n".join(self._notes).strip()
+            text, notes = without_classes("\n".join(self._text)), "\n".join(self._notes).strip()
             self.pieces.append(Piece(max(self._number, 1), text, notes=notes, hidden=self._hidden))
             if self._number > self._first:
                 self.steps.append(Steps(self._first, self._number - 1))
@@ -162,7 +162,7 @@ def _parts(body: str) -> Iterator[_Part]:
 
 
 def _finished(part: _Part) -> _Part:
-    """Read the properties at a part's head, then take out comments and classes."""
+    """Read the properties at a part's head, then take out comments."""
     start = 0
     while start < len(part.lines):
         line = part.lines[start].strip()
@@ -173,5 +173,5 @@ def _finished(part: _Part) -> _Part:
             break
         start += 1
     text, _ = without_comments("\n".join(part.lines[start:]))
-    part.lines = without_classes(text).split("\n")
+    part.lines = text.split("\n")
     return part

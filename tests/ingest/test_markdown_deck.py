@@ -66,7 +66,7 @@ def test_a_deck_in_markdown_is_read_slide_by_slide_with_its_notes(tmp_path: Path
     assert [(s.title, s.locator.start) for s in deck.sections] == [("Puentes", 1), ("Tipos clásicos", 2), ("Subrayado", 3)]
     assert [s.notes for s in deck.sections] == ["Saludar y\npasar lista.", "", ""]
     assert deck.sections[0].text == ""
-    assert deck.sections[1].text == "| Tipo | Luz |\n|---|---|\n| Arco | 40 m |\n\nUn arco"
+    assert deck.sections[1].text == "| Tipo | Luz |\n| --- | --- |\n| Arco | 40 m |\n\nUn arco"
     assert "# no es un título\n---\nx = 1  <!-- código -->" in deck.sections[2].text
     assert deck.sections[2].text.endswith("```\n\n$$F = m a$$")
 
