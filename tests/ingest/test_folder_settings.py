@@ -138,3 +138,12 @@ def test_any_bytes_are_settings_or_an_error_of_ours(data: bytes) -> None:
         assert isinstance(settings_of(data, "x").of(["a.md"]), Said)
     except IngestError as error:
         assert error.params["path"] == "x"
+
+
+def test_the_example_on_the_page_is_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "files.md").read_text("utf-8")
+    example = settings(page.partition("```toml\n")[2].partition("```")[0])
+    assert example.of(["guia.md"]).kind == (Kind.STUDY_GUIDE,)
+    assert example.of(["semana 3", "a", "b.pdf"]).date == ("2025-03-14",)
+    assert example.of(["borradores", "x.md"]).ignore == (True,)
+    assert example.of(["x.md"]) == Said(course=("Procesamiento del lenguaje natural",))
