@@ -5,7 +5,7 @@ Source: ECMA-376-1, part 19 (PresentationML). Templates, shows and files with ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.clean import clean
@@ -14,7 +14,8 @@ from ingest.formats.blocks import Slide, Slides
 from ingest.formats.office.drawing import Place, items_of
 from ingest.formats.office.markup import paragraphs
 from ingest.formats.office.opc import Package, open_package
-from ingest.formats.office.shapes import Canvas, Piece, arranged, pieces_of
+from ingest.formats.office.pieces import arranged, titled
+from ingest.formats.office.shapes import Canvas, pieces_of
 from ingest.formats.office.xml import (
     Element,
     attribute,
@@ -95,7 +96,7 @@ def _read(package: Package, name: str, number: int, size: tuple[float, float]) -
     place = Place(package, name)
     canvas = Canvas(place, _inherited(package, name))
     pieces = list(pieces_of(tree, canvas))
-    title, rest = _titled(pieces, size[1])
+    title, rest = titled(pieces, size[1])
     text = arranged(rest)
     slide = Slide(number, title, text, _notes(package, name))
     notices: list[Notice] = []
@@ -123,27 +124,6 @@ def _inherited(package: Package, name: str) -> tuple[Element, ...]:
             break
         found.append(root)
     return tuple(found)
-
-
-def _titled(pieces: Sequence[Piece], height: float) -> tuple[str, list[Piece]]:
-    """Part the title from the other pieces: that of the title's placeholder, or else the topmost big line."""
-    placed = [piece for piece in pieces if piece.role in ("title", "ctrTitle") and piece.line]
-    found = placed[0] if placed else _big_line([piece for piece in pieces if piece.text], height)
-    if found is None:
-        return "", list(pieces)
-    return found.line, [piece for piece in pieces if piece is not found]
-
-
-def _big_line(pieces: Sequence[Piece], height: float) -> Piece | None:
-    """Return the piece that is a single short line, in the upper part, and bigger than any other text, or alone."""
-    biggest = max((piece.points for piece in pieces), default=0.0)
-    lines = [
-        piece
-        for piece in pieces
-        if piece.is_short and piece.points == biggest and (piece.box.y < 0.4 * height or len(pieces) == 1)
-    ]
-    alone = len(pieces) == 1 or sum(piece.points == biggest for piece in pieces) == 1
-    return min(lines, key=lambda piece: piece.box.y) if lines and alone else None
 
 
 def _notes(package: Package, name: str) -> str:

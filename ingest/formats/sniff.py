@@ -58,6 +58,8 @@ _TEXTS = (
     ),
 )
 _LFS = b"version https://git-lfs.github.com/spec/v1"
+_CONTROLS = bytes([*range(1, 9), *range(14, 27)])
+_MAX_CONTROLS = 0.01
 _MAX_JSON_BYTES = 64 << 20
 
 
@@ -205,9 +207,12 @@ def _unnamed(data: bytes, path: str) -> tuple[Format, tuple[Notice, ...]]:
     """Return plain text for a file whose name claims no format of ours, when it is text."""
     from ingest.formats.decode import decode
 
-    decode(data[: 16 * HEAD_BYTES], path)  # raises UnsupportedFile for what is no text
+    start = data[: 16 * HEAD_BYTES]
+    decode(start, path)  # raises UnsupportedFile for what is no text
     text = format_called("text")
-    if text is None:
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    # Any pairs of bytes are letters in UTF-16; without a name to say that they are meant so, they must look it.
+    if text is None or controls > _MAX_CONTROLS * len(start):
         raise UnsupportedFile(path=path)
     return text, (_guessed(text),)
 

@@ -6,7 +6,7 @@ Source: ECMA-376-1, 19.3.1 (shape trees, placeholders), 20.1.7 (transforms).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.clean import clean, one_line
@@ -14,7 +14,8 @@ from ingest.formats.office.charts import chart_text
 from ingest.formats.office.diagrams import diagram_text
 from ingest.formats.office.drawing import Place, items_of, runs_of, table_text
 from ingest.formats.office.markup import is_description, paragraphs, plain
-from ingest.formats.office.reading_order import Box, reading_order
+from ingest.formats.office.pieces import TITLES, Piece, arranged, is_title_like
+from ingest.formats.office.reading_order import Box
 from ingest.formats.office.xml import (
     Element,
     attribute,
@@ -28,12 +29,9 @@ from ingest.formats.office.xml import (
 
 # What a theme prints on every slide.
 _FURNITURE = frozenset(("dt", "ftr", "sldNum", "hdr", "sldImg"))
-_TITLES = frozenset(("title", "ctrTitle"))
 # Groups nested deeper than anyone draws are read in the order of the file.
 _MAX_DEPTH = 20
 _DEFAULT_POINTS = 18.0  # of text in a box that does not say (ECMA-376-1, 21.1.2.3.9)
-_TITLE_CHARACTERS = 120
-_TITLE_WORDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +40,6 @@ class Canvas:
 
     place: Place
     inherited: tuple[Element, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """What one shape says: Markdown, and as one `line` without marks; `role` is its placeholder's type.
-
-    `points` is the size of its largest type; `is_short`: it could be a title.
-    """
-
-    box: Box
-    text: str = ""
-    line: str = ""
-    role: str = ""
-    points: float = 0.0
-    is_short: bool = False
-    pictures: int = 0
-
-
-def arranged(pieces: Sequence[Piece]) -> str:
-    """Return what pieces say in reading order."""
-    told = [piece for piece in pieces if piece.text]
-    order = reading_order([piece.box for piece in told])
-    return clean("\n\n".join(told[i].text for i in order)).strip("\n")
 
 
 def pieces_of(tree: Element, canvas: Canvas, depth: int = 0) -> Iterator[Piece]:
@@ -93,13 +68,13 @@ def _text_piece(shape: Element, canvas: Canvas) -> Iterator[Piece]:
     models = list(_models(holder, canvas)) if holder is not None else []
     styles = [style for model in models if (style := child(model, "txBody", "lstStyle")) is not None]
     styles += _master_styles(role, canvas)
-    items = items_of(body, canvas.place, () if role in _TITLES else styles)
+    items = items_of(body, canvas.place, () if role in TITLES else styles)
     written = [item for item in items if item.text.strip()]
     if not written:
         return
     line = one_line(" ".join(plain(runs_of(each, canvas.place)) for each in children(body, "p")))
     short = len(written) == 1 and not written[0].label and not written[0].code
-    short = short and len(line) <= _TITLE_CHARACTERS and len(line.split()) <= _TITLE_WORDS
+    short = short and is_title_like(line)
     box = next((box for each in (shape, *models) if (box := _box(each)) != Box()), Box())
     yield Piece(box, paragraphs(items), clean(line), role, _points(body), short)
 
@@ -124,12 +99,12 @@ def _models(holder: Element, canvas: Canvas) -> Iterator[Element]:
 
 def _same_kind(kind: str, other: str) -> bool:
     bodies = ("obj", "body", "subTitle", "half", "qtr")
-    return kind == other or (kind in _TITLES and other in _TITLES) or (kind in bodies and other in bodies)
+    return kind == other or (kind in TITLES and other in TITLES) or (kind in bodies and other in bodies)
 
 
 def _master_styles(role: str, canvas: Canvas) -> list[Element]:
     """Return the master's list style for body text; text boxes and titles have no bullets of their own."""
-    if not role or role in _TITLES or len(canvas.inherited) < 2:
+    if not role or role in TITLES or len(canvas.inherited) < 2:
         return []
     style = child(canvas.inherited[1], "txStyles", "bodyStyle")
     return [style] if style is not None else []
@@ -161,7 +136,7 @@ def _group_pieces(group: Element, canvas: Canvas, depth: int) -> Iterator[Piece]
     inner = list(pieces_of(group, canvas, depth + 1))
     pictures = sum(piece.pictures for piece in inner)
     text = "\n\n".join(filter(None, [arranged(inner), _description(group)]))
-    titles = [piece for piece in inner if piece.role in _TITLES]
+    titles = [piece for piece in inner if piece.role in TITLES]
     if titles:
         yield from inner
     elif text or pictures:
