@@ -137,7 +137,7 @@ class Adder:
         """Settle the files that need not be read."""
         empty = _empty(paths, found)
         with self.database.reading() as db:
-            known = Known.of(store.files(db), store.facts(db), options.ocr)
+            known = Known(store.files(db), {one.id: one for one in store.facts(db)}, options.ocr)
         shown = [one.shown if isinstance(one, Source) else one.path for one in found]
         run = Run(options, known, [*shown, *map(str, empty)])
         for number, path in enumerate(empty, len(found)):

@@ -53,7 +53,7 @@ class Database:
         self._busy_seconds = busy_seconds
         self._lock = threading.Lock()
         self._connections: dict[threading.Thread, sqlite3.Connection] = {}
-        _prepare_place(path)
+        self._prepare()
         try:
             self.migrate(MIGRATIONS)
         except BaseException:
@@ -109,6 +109,16 @@ class Database:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             runner.apply(sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False))
 
+    def copied(self) -> Database:
+        """Return a copy in memory, for one thread: what is written to it is gone when it closes."""
+        source = self.connection
+
+        def fill(copy: sqlite3.Connection) -> None:
+            with self._errors():
+                source.backup(copy)
+
+        return _InMemory(self.path, fill)
+
     def problems(self) -> tuple[str, ...]:
         """Have SQLite read every page, index and reference; return what it found wrong, in its words."""
         with self.reading() as connection:
@@ -122,6 +132,14 @@ class Database:
             for connection in self._connections.values():
                 connection.close()
             self._connections.clear()
+
+    def _prepare(self) -> None:
+        """Make the folder of the file, and refuse what is plainly no library before SQLite touches it."""
+        try:
+            _refuse_others(self.path)
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UnwritableLibrary(path=self.path, reason=error.strerror or str(error)) from error
 
     def _applied(self, name: str, known: list[str]) -> list[str]:
         tables = "SELECT count(*) FROM sqlite_master WHERE name = '_sqlite_migrations'"
@@ -185,6 +203,53 @@ class Database:
             raise _translated(error, self.path) from error
 
 
+class _InMemory(Database):
+    """A library in memory, as `fill` leaves it; for one thread."""
+
+    def __init__(self, path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+        self._fill = fill
+        super().__init__(path)
+
+    def _prepare(self) -> None:
+        """Touch no file."""
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=256)
+        try:
+            connection.row_factory = sqlite3.Row
+            self._fill(connection)
+            self._check_ours(connection)
+            connection.execute("PRAGMA foreign_keys = ON")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def open_copy(path: Path) -> Database:
+    """Return a copy in memory of the library at `path`, an empty one where there is none; the file is only read.
+
+    Raises StoreError.
+    """
+
+    def fill(copy: sqlite3.Connection) -> None:
+        try:
+            _refuse_others(path)
+        except OSError as error:
+            raise UnwritableLibrary(path=path, reason=error.strerror or str(error)) from error
+        if not path.exists():
+            return
+        # Opened as for writing: of a read-only one SQLite leaves files beside the library (sqlite.org/wal.html, 6).
+        source = sqlite3.connect(path)
+        try:
+            source.execute("PRAGMA query_only = ON")
+            source.backup(copy)
+        finally:
+            source.close()
+
+    return _InMemory(path, fill)
+
+
 def has_full_text_search() -> bool:
     """Tell whether this Python's SQLite was built with FTS5, on which the library stands."""
     connection = sqlite3.connect(":memory:")
@@ -194,19 +259,15 @@ def has_full_text_search() -> bool:
         connection.close()
 
 
-def _prepare_place(path: Path) -> None:
-    """Make the parent folder and refuse what is plainly no library before SQLite touches it."""
-    try:
-        if path.is_dir():
-            raise LibraryIsFolder(path=path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            with path.open("rb") as file:
-                start = file.read(len(_HEADER))
-            if start and start != _HEADER:
-                raise NotALibrary(path=path)
-    except OSError as error:
-        raise UnwritableLibrary(path=path, reason=error.strerror or str(error)) from error
+def _refuse_others(path: Path) -> None:
+    """Raise NotALibrary or LibraryIsFolder for what is plainly no library; OSError where it cannot be looked at."""
+    if path.is_dir():
+        raise LibraryIsFolder(path=path)
+    if path.exists():
+        with path.open("rb") as file:
+            start = file.read(len(_HEADER))
+        if start and start != _HEADER:
+            raise NotALibrary(path=path)
 
 
 _BY_CODE: dict[int, type[StoreError]] = {

@@ -77,6 +77,24 @@ class NotFound(KbError):
     code = "not_found"
 
 
+class FileMoved(KbError):
+    """A document's file is no longer where it was read; parameter `path`."""
+
+    code = "file_moved"
+
+
+class FileChanged(KbError):
+    """A document's file is not the one that was read any more; parameter `path`."""
+
+    code = "file_changed"
+
+
+class NoPages(KbError):
+    """A document's file is none that has pages to draw; parameter `path`."""
+
+    code = "no_pages"
+
+
 class BadQuery(KbError):
     """A query that cannot be searched; parameter `reason`."""
 

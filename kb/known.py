@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.formats.ocr import languages
 from ingest.model import Kind
 from ingest.read import VERSION
 from ingest.sources import Source
+from kb.errors import FileChanged, FileMoved, NoPages
+from kb.model import DocumentInfo
 from kb.sessions import Facts
 from kb.store import FileRecord, Place
 
@@ -18,17 +22,11 @@ Files = Mapping[tuple[str, str], FileRecord]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The files and documents of a library as a run of adding finds them; `reader` names what reads in this run."""
+    """What a library holds as a run of adding finds it; `ocr` is whether the run reads pictures of text."""
 
     files: Files
     facts: Mapping[str, Facts]
-    reader: str
-    _seen: dict[tuple[str, str], FileRecord] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, files: Files, facts: Iterable[Facts], ocr: bool) -> Known:
-        """Return what a library holds, for a reader that does or does not read pictures of text."""
-        return cls(files, {one.id: one for one in facts}, f"{VERSION}+ocr" if ocr else str(VERSION))
+    ocr: bool
 
     def look_at(self, source: Source, course: str, kind: Kind | None) -> FileRecord:
         """Return the file as it is now, with no hash and no documents; what is gone has no size and no time.
@@ -44,9 +42,13 @@ class Known:
             size, changed = status.st_size, status.st_mtime_ns
         except OSError:
             size = changed = -1  # reading it will tell why
-        record = FileRecord(course, place, size, changed, "", self.reader, asked, meant, ())
-        self._seen[course, place] = record
-        return record
+        return FileRecord(course, place, size, changed, "", self._reader(place), asked, meant, ())
+
+    def _reader(self, place: str) -> str:
+        """Return a name for what would read a file now: one that was read without Tesseract is read again with it."""
+        if not (self.ocr and place.lower().endswith(".pdf")):
+            return str(VERSION)
+        return "+".join((str(VERSION), *languages()))
 
     def unchanged(self, now: FileRecord) -> FileRecord | None:
         """Return the file with its documents if it is as it was when it was read, by its size and time."""
@@ -76,6 +78,29 @@ class Known:
 
     def _facts(self, documents: Iterable[str]) -> list[Facts]:
         return [self.facts[id] for id in documents]
+
+
+def check_same_file(info: DocumentInfo, record: FileRecord | None) -> None:
+    """Raise NoPages, FileMoved or FileChanged unless a document's PDF is the one that was read."""
+    if not info.path.lower().endswith(".pdf"):
+        raise NoPages(path=info.path)
+    if not still_there(info.path):
+        raise FileMoved(path=info.path)
+    file = _file_at(info.path)
+    status = file.stat()
+    if record is None or status.st_size != record.size:
+        raise FileChanged(path=info.path)
+    if status.st_mtime_ns == record.mtime_ns:
+        return
+    with file.open("rb") as data:
+        if str(file) != info.path or hashlib.file_digest(data, "sha256").hexdigest() != record.sha256:
+            raise FileChanged(path=info.path)
+
+
+def _file_at(place: str) -> Path:
+    """Return the file at a place, an archive's member's being the archive."""
+    path = Path(place)
+    return path if path.exists() else next(above for above in path.parents if above.exists())
 
 
 def still_there(place: str) -> bool:

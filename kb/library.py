@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +14,13 @@ from ingest.pool import Limits, ReaderPool
 from kb import store
 from kb.adding import Adder, Readers
 from kb.adding import AddOptions as AddOptions
-from kb.db import Database
+from kb.db import Database, open_copy
 from kb.errors import NotFound
+from kb.known import check_same_file
 from kb.model import (
     AddEvent,
     AddResult,
+    AddStatus,
     AnswerEvent,
     DocumentInfo,
     DocumentView,
@@ -36,6 +40,10 @@ if TYPE_CHECKING:
 
 def _ignore(event: AddEvent) -> None:
     """Show no progress."""
+
+
+def _untold(results: tuple[AddResult, ...]) -> None:
+    """Do not tell what became of files."""
 
 
 def _unseen(files: tuple[Path, ...]) -> None:
@@ -60,6 +68,8 @@ class Library:
     ) -> None:
         self.database = database
         self._readers = readers
+        self._drawing = threading.Lock()
+        self._drawer: Readers | None = None
         self.encoder = encoder
         self.generator = generator
         self._clock = clock
@@ -81,6 +91,21 @@ class Library:
         """
         return cls(Database(path), encoder, generator, clock, partial(readers, limits))
 
+    @classmethod
+    def open_copy(
+        cls,
+        path: Path,
+        *,
+        clock: Callable[[], float],
+        limits: Limits = Limits(),  # noqa: B008 (frozen)
+        readers: Callable[[Limits], Readers] = ReaderPool,
+    ) -> Library:
+        """Return a copy in memory of a library, an empty one where there is no file, for one thread.
+
+        No file is made or written; the copy has no models. Raises StoreError.
+        """
+        return cls(open_copy(path), None, None, clock, partial(readers, limits))
+
     def add(
         self,
         paths: Sequence[Path],
@@ -95,6 +120,52 @@ class Library:
         """
         adder = Adder(self.database, self.encoder, progress, should_stop, self._readers)
         return adder.add(paths, options, passed_over)
+
+    def preview(
+        self,
+        paths: Sequence[Path],
+        options: AddOptions = AddOptions(),  # noqa: B008 (frozen)
+        progress: Callable[[AddEvent], None] = _ignore,
+        should_stop: Callable[[], bool] = _never,
+        passed_over: Callable[[tuple[Path, ...]], None] = _unseen,
+    ) -> tuple[AddResult, ...]:
+        """Return what `add` would, as far as it goes without embedding, and write nothing."""
+        copy = self.database.copied()
+        try:
+            adder = Adder(copy, None, progress, should_stop, self._readers)
+            return adder.add(paths, replace(options, embed=False), passed_over)
+        finally:
+            copy.close()
+
+    def watch(
+        self,
+        folder: Path,
+        stop: threading.Event,
+        options: AddOptions = AddOptions(),  # noqa: B008 (frozen)
+        added: Callable[[tuple[AddResult, ...]], None] = _untold,
+        gone: Callable[[tuple[Path, ...]], None] = _unseen,
+        progress: Callable[[AddEvent], None] = _ignore,
+    ) -> None:
+        """Add what is new in a folder, then whatever changes in it, until `stop` is set, from any thread.
+
+        `added` is told what became of the files after each time, the unchanged ones left out; `gone` which files of
+        the library's documents are there no longer: the documents stay.
+        """
+        from kb.watching import watch
+
+        def tell(removed: tuple[Path, ...]) -> None:
+            held = {Path(info.path) for info in self.documents()}
+            lost = [path for path in held if any(path.is_relative_to(place) for place in removed)]
+            if lost:
+                gone(tuple(sorted(lost)))
+
+        def add() -> None:
+            results = self.add([folder], options, progress, stop.is_set)
+            news = tuple(result for result in results if result.status is not AddStatus.UNCHANGED)
+            if news:
+                added(news)
+
+        watch(folder.resolve(), add, tell, stop)
 
     def embed_pending(
         self, progress: Callable[[AddEvent], None] = _ignore, should_stop: Callable[[], bool] = _never
@@ -116,6 +187,23 @@ class Library:
         """Return the document with this id, path or title. Raises NotFound, AmbiguousKey."""
         with self.database.reading() as db:
             return store.document(db, store.document_id(db, key, os.path.realpath(key) if "\x00" not in key else key))
+
+    def page_picture(self, document_id: str, page: int, pixels: tuple[int, int], password: str = "") -> bytes:
+        """Return page `page` (from 1) of a document's PDF as a PNG within `pixels` (width, height).
+
+        Raises NotFound, NoPages, FileMoved and FileChanged where the file is no longer the one that was read, and
+        IngestError where it cannot be drawn.
+        """
+        with self.database.reading() as db:
+            info = store.infos(db, [document_id]).get(document_id)
+            record = store.file_of(db, document_id)
+        if info is None:
+            raise NotFound(key=document_id)
+        check_same_file(info, record)
+        with self._drawing:
+            if self._drawer is None:
+                self._drawer = self._readers()
+        return self._drawer.picture(Path(info.path), page, pixels, password)
 
     def passage(self, id: str) -> Passage:
         """Return the passage with this id. Raises NotFound."""
@@ -175,10 +263,14 @@ class Library:
             store.remove(db, document_id)
 
     def end_models(self) -> None:
-        """End the model processes; who waits for one gets ModelUnavailable. The file stays open."""
+        """End the processes of models and readers; who waits for one gets an error. The file stays open."""
         for model in (self.encoder, self.generator):
             if model is not None:
                 model.close()
+        with self._drawing:
+            drawer, self._drawer = self._drawer, None
+        if drawer is not None:
+            drawer.close()
 
     def close(self) -> None:
         """End the model processes and close the file, which no other thread may be reading or writing then."""

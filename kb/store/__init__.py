@@ -1,6 +1,6 @@
 """Documents in and out of the library: what is stored, what an edit keeps, and what is shown."""
 
-from kb.store.files import FileRecord, facts, files, remember
+from kb.store.files import FileRecord, facts, file_of, files, remember
 from kb.store.reading import (
     document,
     document_id,
@@ -24,6 +24,7 @@ __all__ = [
     "document_id",
     "documents",
     "facts",
+    "file_of",
     "files",
     "infos",
     "notices",

@@ -35,10 +35,13 @@ def files(db: sqlite3.Connection) -> dict[tuple[str, str], FileRecord]:
     """Return the files by course and place, but for those whose documents are no longer all there."""
     query = """SELECT * FROM files WHERE NOT EXISTS (SELECT 1 FROM json_each(files.documents) held WHERE NOT EXISTS (
         SELECT 1 FROM documents WHERE id = held.value AND course = files.course AND path = files.place))"""
-    found: dict[tuple[str, str], FileRecord] = {}
-    for row in db.execute(query):
-        found[row["course"], row["place"]] = FileRecord(**{**row, "documents": tuple(json.loads(row["documents"]))})
-    return found
+    return {(row["course"], row["place"]): _record(row) for row in db.execute(query)}
+
+
+def file_of(db: sqlite3.Connection, document: str) -> FileRecord | None:
+    """Return the file that a document was read from, as it was then; None where that is not known."""
+    query = "SELECT files.* FROM files JOIN documents d ON d.path = place AND d.course = files.course WHERE d.id = ?"
+    return next((_record(row) for row in db.execute(query, (document,))), None)
 
 
 def remember(db: sqlite3.Connection, record: FileRecord) -> None:
@@ -52,3 +55,7 @@ def facts(db: sqlite3.Connection) -> tuple[Facts, ...]:
     query = """SELECT id, course, kind, title, path, root, language,
         session_asked, session_configured, session_content, date_configured, date_content FROM documents"""
     return tuple(Facts(id, course, Kind(kind), *rest) for id, course, kind, *rest in db.execute(query))
+
+
+def _record(row: sqlite3.Row) -> FileRecord:
+    return FileRecord(**{**row, "documents": tuple(json.loads(row["documents"]))})
