@@ -21,8 +21,6 @@ _AUTHOR = tuple(_AUTHORS.split())
 _URL = ("url", "link", "enlace", "liga", "video", "vídeo")
 _SESSION = ("session", "sesion", "sesión", "clase", "lecture")
 _DATE = ("date", "fecha", "dia", "día", "published")
-# Keys that only Markdown slide tools have (Marp, Slidev, reveal.js through Pandoc).
-_DECK = ("marp", "paginate", "headingdivider", "theme", "transition", "slidenumber", "revealjs-url")
 # Where a person's name stands when an author is more than a name (Quarto, Jupyter).
 _NAMES = ("name", "literal", "nombre")
 _MOST_LINES = 400
@@ -72,12 +70,11 @@ def metadata_of(pairs: dict[str, str]) -> Metadata:
     def first(names: tuple[str, ...]) -> tuple[str, str]:
         return next(((name, pairs[name]) for name in names if pairs.get(name)), ("", ""))
 
-    deck = pairs.get("marp", "").lower() == "true" or any(name in pairs for name in _DECK if name != "marp")
     key, session = first(_SESSION)
     # A bare number names a session only together with its key.
     session = f"{key.capitalize()} {session}" if session.isdecimal() else session
     date = iso_date(first(_DATE)[1])
-    return Metadata(first(_TITLE)[1], first(_AUTHOR)[1], first(_URL)[1], session, date, deck)
+    return Metadata(first(_TITLE)[1], first(_AUTHOR)[1], first(_URL)[1], session, date)
 
 
 def pair_of(line: str) -> tuple[str, str] | None:

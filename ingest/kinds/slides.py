@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.clean import one_line, without_marks
-from ingest.formats.blocks import Blocks, Metadata, Page, Pages, Slides, Text, as_text
+from ingest.formats.blocks import Blocks, Metadata, Page, Pages, Slide, Slides, Text, as_text
 from ingest.formats.markdown_deck import plain_slides
 from ingest.formats.markdown_rules import between_rules
 from ingest.kinds.code import with_code_fenced
@@ -47,7 +47,7 @@ def build_slides(blocks: Blocks, path: str) -> tuple[Document, ...]:
     text = as_text(blocks)
     rough = False
     if isinstance(blocks, Slides):
-        sections = tuple(_section(slide.number, slide.title, slide.text, slide.notes) for slide in blocks.slides)
+        sections = _of_slides(blocks.slides)
     elif isinstance(blocks, Pages) and all(page.landscape is None for page in blocks.pages):
         pages, lost = tidy_pages([page.text for page in blocks.pages])
         sections, notices, rough = _of_pages(pages), (*notices, *lost), True
@@ -62,7 +62,7 @@ def build_slides(blocks: Blocks, path: str) -> tuple[Document, ...]:
         metadata = replace(metadata, author=metadata.author or outline.author)
         notices = (*notices, Notice("slides_inferred", params=(("count", str(len(sections))),)))
     else:
-        sections = tuple(_section(slide.number, slide.title, slide.text, slide.notes) for slide in plain_slides(text))
+        sections = _of_slides(plain_slides(text))
     sections, repeats = without_repeats(sections, rough)
     return (_document(path, with_roles(sections), metadata, (*notices, *repeats)),)
 
@@ -86,6 +86,12 @@ def _document(path: str, sections: Sequence[Section], metadata: Metadata, notice
 
 def _section(number: int, title: str, text: str, notes: str = "") -> Section:
     return Section(title, Locator(LocatorType.SLIDE, number, number), text, notes=notes)
+
+
+def _of_slides(slides: Sequence[Slide]) -> tuple[Section, ...]:
+    """Return a section for each slide that says something; of one that is a picture the file's reader has told."""
+    said = (slide for slide in slides if slide.title or slide.text or slide.notes)
+    return tuple(_section(slide.number, slide.title, slide.text, slide.notes) for slide in said)
 
 
 def _pages_are_slides(pages: Sequence[Page]) -> bool:
