@@ -298,9 +298,10 @@ def _failed(task: Task, error: IngestError) -> Reply:
 def _environment(folder: str) -> dict[str, str]:
     """The child's environment: ours, with this very package on the path, and a folder of its own for what it leaves.
 
-    Tesseract starts a thread a core for each page where it is let; but there is a child a core already.
+    Tesseract starts a thread a core for each page where it is let, but there is a child a core already. Arrow's own
+    pools reserve a gibibyte of addresses before the first byte, which would count as memory.
     """
     root = str(Path(__file__).resolve().parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    own = {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": folder, "OMP_THREAD_LIMIT": "1"}
-    return {**os.environ, **own}
+    own = {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": folder}
+    return {**os.environ, **own, "OMP_THREAD_LIMIT": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}

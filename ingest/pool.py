@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +15,7 @@ from ingest.attendant import Child, Ended, Heard, Paged, Task, Team
 from ingest.errors import IngestError, ReaderCrashed
 from ingest.messages import DrawPage, Failure, FileRead, PageDrawn, ReadFile
 from ingest.model import Document, Kind
+from ingest.scratch import ScratchFolder
 from ingest.sources import Source
 from ingest.zip_members import parted
 
@@ -78,7 +76,7 @@ class ReaderPool:
     def __init__(self, limits: Limits, child: str = "ingest.child") -> None:
         self.limits = limits
         self._closings = 0
-        self._folder = _Folder()
+        self._folder = ScratchFolder()
         start = partial(_start, child, limits.memory, self._folder)
         self._teams = (Team(max(1, limits.workers), start), Team(1, start))
         self._reading, self._drawing = self._teams
@@ -227,33 +225,11 @@ class _UnderWay:
         self._team.forget(task)
 
 
-class _Folder:
-    """A folder for what the children leave behind, made for the first of them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._made: tuple[str, ...] = ()
-
-    @property
-    def path(self) -> str:
-        """Where it is."""
-        with self._lock:
-            self._made = self._made or (tempfile.mkdtemp(prefix="repaso-"),)
-            return self._made[0]
-
-    def remove(self) -> None:
-        """Remove it with all that is in it."""
-        with self._lock:
-            made, self._made = self._made, ()
-        for folder in made:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _start(module: str, memory: int, folder: _Folder) -> Child:
+def _start(module: str, memory: int, folder: ScratchFolder) -> Child:
     return Child(module, memory, folder.path)
 
 
-def _close(teams: tuple[Team, ...], folder: _Folder) -> None:
+def _close(teams: tuple[Team, ...], folder: ScratchFolder) -> None:
     for team in teams:
         team.close()
     folder.remove()

@@ -578,6 +578,27 @@ class TestTheProgram:
         parent.communicate()
         assert wait_until(lambda: not running(int(noted.read_text())))
 
+    def test_killed_outright_leaves_a_folder_that_the_next_one_removes_and_no_other_s(
+        self, acting_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        body = (
+            "pool = ReaderPool(Limits(), child='acting_child')\nreading = read(pool, 'a', 'temporary')\n"
+            "next(reading)\nprint('up', flush=True)\n"
+        )
+        killed, running = (script(body + "next(reading)", acting_folder) for _ in range(2))
+        for parent in (killed, running):
+            assert parent.stdout is not None
+            parent.stdout.readline()
+        assert wait_until(lambda: len(list(tmp_path.rglob("rest"))) == 2)
+        killed.kill()
+        killed.communicate()
+        script(body, acting_folder).communicate(timeout=60)
+        assert len(list(tmp_path.rglob("rest"))) == 1
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
+        assert list(tmp_path.iterdir()) == []
+
     def test_interrupted_ends_its_children_and_says_nothing_for_them(self, acting_folder: Path) -> None:
         parent = script(
             """
