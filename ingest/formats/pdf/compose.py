@@ -16,7 +16,7 @@ from ingest.formats.pdf.headings import (
     titled,
     without_doubles,
 )
-from ingest.formats.pdf.layout import blocks_of, lines_of
+from ingest.formats.pdf.layout import lines_of, regions_of
 from ingest.formats.pdf.model import Line, RawPage
 from ingest.formats.pdf.repair import accented, with_raised_accents
 from ingest.formats.pdf.running import Removed, Sheet, without_running
@@ -101,5 +101,5 @@ class _Writer:
         else:
             found = heading_levels(lines, self._body, self._sizes, self._outline.levels)
             levels = {id(lines[i]): level for i, level in found.items()}
-        written = markdown_of(blocks_of(lines, raw.width), levels, self._code)
+        written = markdown_of(regions_of(lines, raw.width, levels), levels, self._code)
         return title, Written(written.text, written.accents + accents, written.rejoined)

@@ -78,15 +78,26 @@ class Pdfium:
 
 
 class _Run(NamedTuple):
-    """A word as pdfium has it: text, its corners and origin in the page's own space, its direction in degrees."""
+    """A word as pdfium has it: where its baseline begins and the box of its last letter are in the page's own space.
+
+    `style` is what it shares with the other words of its text object.
+    """
 
     text: str
-    corners: tuple[tuple[float, float], tuple[float, float]]
-    origin: tuple[float, float]
+    x: float
+    y: float
+    end: tuple[float, float, float, float]
+    style: _Style
+    breaks: bool
+    fixed: bool
+
+
+class _Style(NamedTuple):
+    """Direction in degrees, size in points, face, and whether its font does not say which letter a code is."""
+
     angle: int
     size: float
     face: _Face
-    breaks: bool
     unmapped: bool
 
 
@@ -135,29 +146,24 @@ def _measure(page: PdfTextPage) -> Callable[[str, int, int, bool], _Run]:
     from pypdfium2 import raw
 
     handle = page.raw
-    box, end_box, matrix = raw.FS_RECTF(), raw.FS_RECTF(), raw.FS_MATRIX()
-    x, y = ctypes.c_double(), ctypes.c_double()
-    name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+    box, x, y = raw.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    box_of, origin_of, object_of = (
+        raw.FPDFText_GetLooseCharBox,
+        raw.FPDFText_GetCharOrigin,
+        raw.FPDFText_GetTextObject,
+    )
+    styles: dict[int, _Style] = {}
 
     def measure(text: str, first: int, last: int, breaks: bool) -> _Run:
-        raw.FPDFText_GetLooseCharBox(handle, first, box)
-        raw.FPDFText_GetLooseCharBox(handle, last, end_box)
-        raw.FPDFText_GetCharOrigin(handle, first, x, y)
-        raw.FPDFText_GetMatrix(handle, first, matrix)
-        named = raw.FPDFText_GetFontInfo(handle, first, name, 128, flags)
-        return _Run(
-            text,
-            (
-                (min(box.left, end_box.left), min(box.bottom, end_box.bottom)),
-                (max(box.right, end_box.right), max(box.top, end_box.top)),
-            ),
-            (x.value, y.value),
-            round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360 if matrix.b else 0,
-            raw.FPDFText_GetFontSize(handle, first) * math.hypot(matrix.c, matrix.d),
-            _face(name.value, flags.value) if named else _Face(False, is_even(text, first, last)),
-            breaks,
-            raw.FPDFText_HasUnicodeMapError(handle, first) == 1,
-        )
+        # Asking for the style takes longer than all else, and the words of a text object have one.
+        key = ctypes.cast(object_of(handle, first), ctypes.c_void_p).value or 0
+        style = styles.get(key)
+        if style is None:
+            style = styles[key] = _style(handle, first)
+        fixed = style.face.fixed or (style.unmapped and is_even(text, first, last))
+        origin_of(handle, first, x, y)
+        box_of(handle, last, box)
+        return _Run(text, x.value, y.value, (box.left, box.bottom, box.right, box.top), style, breaks, fixed)
 
     def is_even(text: str, first: int, last: int) -> bool:
         """Say whether three or more different characters of a font without a name are equally wide."""
@@ -165,12 +171,26 @@ def _measure(page: PdfTextPage) -> Callable[[str, int, int, bool], _Run]:
             return False
         places = []
         for i in range(first, last + 1):
-            raw.FPDFText_GetCharOrigin(handle, i, x, y)
+            origin_of(handle, i, x, y)
             places.append(x.value + y.value)
         widths = [abs(after - before) for before, after in pairwise(places)]
         return bool(max(widths) - min(widths) <= _EVEN * max(widths))
 
     return measure
+
+
+def _style(handle: object, i: int) -> _Style:
+    from pypdfium2 import raw
+
+    matrix, flags, name = raw.FS_MATRIX(), ctypes.c_int(), ctypes.create_string_buffer(128)
+    raw.FPDFText_GetMatrix(handle, i, matrix)
+    named = raw.FPDFText_GetFontInfo(handle, i, name, 128, flags)
+    return _Style(
+        round(math.degrees(math.atan2(matrix.b, matrix.a)) / 90) * 90 % 360 if matrix.b else 0,
+        raw.FPDFText_GetFontSize(handle, i) * math.hypot(matrix.c, matrix.d),
+        _face(name.value, flags.value) if named else _Face(False, False),
+        raw.FPDFText_HasUnicodeMapError(handle, i) == 1,
+    )
 
 
 def _shapes(page: PdfPage, angle: int) -> Iterator[Shape]:
@@ -200,25 +220,37 @@ def _angle(runs: list[_Run], page: PdfPage) -> int:
     """Return the direction in which most letters run, in degrees; that of the page where it has none."""
     letters: Counter[int] = Counter()
     for run in runs:
-        letters[run.angle] += len(run.text)
+        letters[run.style.angle] += len(run.text)
     return letters.most_common(1)[0][0] if letters else int(page.get_rotation())
 
 
 def _laid(number: int, runs: list[_Run], angle: int, box: tuple[float, float, float, float]) -> RawPage:
-    left, bottom, right, top = box
     words: list[Word] = []
     aside: list[list[str]] = []
-    for run in runs:
-        if run.angle != angle:
-            if run.breaks or not aside:
+    left, bottom, right, top = box
+    for text, x, y, end, style, breaks, fixed in runs:
+        if style.angle != angle:
+            if breaks or not aside:
                 aside.append([])
-            aside[-1].append(run.text)
-            continue
-        (xa, _), (xb, _) = _turned(run.corners[0], angle, box), _turned(run.corners[1], angle, box)
-        y = _turned(run.origin, angle, box)[1]
-        words.append(
-            Word(run.text, min(xa, xb), max(xa, xb), y, run.size, *run.face, breaks=run.breaks, unmapped=run.unmapped)
-        )
+            aside[-1].append(text)
+        elif angle:
+            x0, down = _turned((x, y), angle, box)
+            x1 = max(x0, *(_turned(corner, angle, box)[0] for corner in (end[:2], end[2:])))
+            words.append(Word(text, x0, x1, down, style.size, style.face.bold, fixed, breaks, style.unmapped))
+        else:
+            words.append(
+                Word(
+                    text,
+                    x - left,
+                    max(x, end[2]) - left,
+                    top - y,
+                    style.size,
+                    style.face.bold,
+                    fixed,
+                    breaks,
+                    style.unmapped,
+                )
+            )
     width, height = right - left, top - bottom
     if angle in (90, 270):
         width, height = height, width

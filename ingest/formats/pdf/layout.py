@@ -8,13 +8,16 @@ put in order by where they stand: regions parted by a gutter are read from left 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 
-from ingest.formats.pdf.model import Block, Line, RawPage, Shape, Word
+from ingest.formats.pdf.model import Block, Line, RawPage, Region, Shape, Table, Word
+from ingest.formats.pdf.tables import with_tables
 
 # All in sizes of the type (ems).
+_SIGN = 1.1  # how far that of a root's or a sum's sign may be
 _BASELINE = 0.65  # how far a super- or subscript's baseline may be from its line's
+_OTHER_TYPE = 1.3  # words apart whose type is so many times larger are of no one line
 _CELL_GAP = 0.95  # a wider gap parts cells; a space is a quarter to a third
 _BULLET_GAP = 4.0  # a bullet or number may stand this far from its item
 _BULLET_SIZE = 0.85
@@ -27,12 +30,14 @@ _ACROSS_LINES = 5
 _ACROSS_WORDS = 3.5
 # A cut that would go deeper than this is in a page made to be in the way.
 _DEPTH = 24
-_RECENT = 24
 # A page in more pieces than this is a drawing, whose order is as good as any.
 _MAX_BLOCKS = 400
+_MAX_SHAPES = 300
+_RECENT = 40
 
 
 BULLET = "•"
+BULLETS = frozenset("•●◦○∘▪■□▸►▶▹▷‣⁃·∙➢➤➔→✓✔❖⋄◆◇★*–—-")
 
 
 def lines_of(page: RawPage) -> tuple[Line, ...]:
@@ -43,7 +48,8 @@ def lines_of(page: RawPage) -> tuple[Line, ...]:
             found[-1].append(word)
         else:
             found.append([word])
-    return tuple(_line(_with_bullet(words, page.shapes)) for words in found)
+    shapes = page.shapes if len(page.shapes) <= _MAX_SHAPES else ()
+    return tuple(_line(_with_bullet(words, shapes)) for words in found)
 
 
 def _with_bullet(words: list[Word], shapes: Sequence[Shape]) -> Sequence[Word]:
@@ -67,8 +73,14 @@ def _continues(line: Sequence[Word], word: Word) -> bool:
     size = max(last.size, word.size, 1.0)
     if last.text.endswith("-") and word.breaks and word.x0 < last.x1:
         return False
+    if word.x0 - last.x1 > _CELL_GAP * size and min(last.size, word.size) * _OTHER_TYPE < size:
+        return False
+    if word.x0 < last.x1 - 0.4 * size:
+        return False
     reach = _BASELINE if min(last.size, word.size) < 0.85 * size or not word.breaks else _ROW
-    return abs(word.y - last.y) <= reach * size and word.x0 >= last.x1 - 0.4 * size
+    if (not last.text[0].isalnum() and len(last.text) == 1) or (not word.text[0].isalnum() and len(word.text) == 1):
+        reach = _SIGN
+    return min(abs(word.y - last.y), abs(word.y - line[0].y)) <= reach * size
 
 
 def _line(words: Sequence[Word]) -> Line:
@@ -76,25 +88,37 @@ def _line(words: Sequence[Word]) -> Line:
     for before, word in pairwise(words):
         size = max(before.size, word.size, 1.0)
         gap = word.x0 - before.x1
-        is_item = len(cells) == 1 and len(cells[0]) == 1 and is_marker(before.text) and gap < _BULLET_GAP * size
+        is_marked = is_marker(before.text) or (before.text[0].isdecimal() and word.text[:3].isalpha())
+        is_item = len(cells) == 1 and len(cells[0]) == 1 and is_marked and gap < _BULLET_GAP * size
         if gap > _CELL_GAP * size and not is_item:
             cells.append([])
         cells[-1].append(word)
+    main = _main(words)
+    return Line(
+        tuple(map(tuple, cells)),
+        min([word.x0 for word in words]),
+        max([word.x1 for word in words]),
+        main.y,
+        round(main.size, 1),
+        _is_bold(words),
+        is_fixed(words),
+    )
+
+
+def _main(words: Sequence[Word]) -> Word:
+    """Return the first word of the size that most letters have."""
+    if len({word.size for word in words}) == 1:
+        return words[0]
     sizes: Counter[float] = Counter()
     for word in words:
         sizes[round(word.size, 1)] += len(word.text)
     size = sizes.most_common(1)[0][0]
-    letters = sum(len(word.text) for word in words)
-    tall = [word for word in words if round(word.size, 1) == size]
-    return Line(
-        tuple(map(tuple, cells)),
-        min(word.x0 for word in words),
-        max(word.x1 for word in words),
-        tall[0].y,
-        size,
-        sum(len(word.text) for word in words if word.bold) * 5 > letters * 4,
-        is_fixed(words),
-    )
+    return next(word for word in words if round(word.size, 1) == size)
+
+
+def _is_bold(words: Sequence[Word]) -> bool:
+    bold = sum(len(word.text) for word in words if word.bold)
+    return bool(bold) and bold * 5 > sum(len(word.text) for word in words) * 4
 
 
 def is_marker(text: str) -> bool:
@@ -111,16 +135,22 @@ def is_fixed(words: Sequence[Word]) -> bool:
     return bool(fixed) and all(word.unmapped and len(word.text) < 4 for word in others)
 
 
-def blocks_of(lines: Sequence[Line], width: float) -> tuple[Block, ...]:
-    """Return lines as blocks in reading order; `width` is the page's, in points."""
-    rows = _with_rows(_uncrossed(lines, width))
-    blocks: list[list[Line]] = []
-    for line in rows:
-        if blocks and _follows(blocks[-1], line):
-            blocks[-1].append(line)
+def regions_of(lines: Sequence[Line], width: float, headings: Container[int] = ()) -> tuple[Region, ...]:
+    """Return lines as blocks and tables in reading order; `width` is the page's, in points.
+
+    `headings` are the lines, by their `id`, that are in no table.
+    """
+    made: list[Region] = []
+    growing: list[Line] = []
+    for item in with_tables(_uncrossed(lines, width), headings, BULLETS):
+        if growing and (isinstance(item, Table) or not _follows(growing, item)):
+            made.append(Block(tuple(growing)))
+            growing = []
+        if isinstance(item, Table):
+            made.append(item)
         else:
-            blocks.append([line])
-    made = [Block(tuple(block)) for block in blocks]
+            growing.append(item)
+    made += [Block(tuple(growing))] if growing else []
     return tuple(_ordered(made, 0) if len(made) <= _MAX_BLOCKS else made)
 
 
@@ -128,40 +158,10 @@ def _follows(block: Sequence[Line], line: Line) -> bool:
     last = block[-1]
     size = max(last.size, line.size)
     down = line.y - last.y
-    left, right = min(each.x0 for each in block), max(each.x1 for each in block)
+    recent = block[-_RECENT:]
+    left, right = min(each.x0 for each in recent), max(each.x1 for each in recent)
     overlaps = line.x0 < right and line.x1 > left
     return 0 < down <= _LEADING * size and overlaps and 0.72 <= last.size / max(line.size, 0.1) <= 1.4
-
-
-def _with_rows(lines: Sequence[Line]) -> list[Line]:
-    """Give cells that come after their row's first cell back to it, where the row before has cells over them.
-
-    Programs write a table cell by cell, and a cell of two lines sends the next one up again.
-    """
-    result: list[Line] = []
-    for line in lines:
-        at = next(
-            (i for i in range(len(result) - 1, max(0, len(result) - _RECENT), -1) if _is_row(result, i, line)), 0
-        )
-        if at:
-            row = result[at]
-            words = (*row.cells, *line.cells)
-            result[at] = Line(words, row.x0, line.x1, row.y, row.size, row.bold and line.bold, row.fixed)
-        else:
-            result.append(line)
-    return result
-
-
-def _is_row(lines: Sequence[Line], i: int, line: Line) -> bool:
-    row = lines[i]
-    if abs(row.y - line.y) > _ROW * line.size or line.x0 < row.x1 + 0.5 * line.size:
-        return False
-    above = next(
-        (other for other in lines[i - 1 : max(0, i - _RECENT) : -1] if other.y < row.y - _ROW * row.size), None
-    )
-    if above is None or len(above.cells) < 2:
-        return False
-    return any(cell[0].x0 < line.x1 and cell[-1].x1 > line.x0 for cell in above.cells[1:])
 
 
 def _uncrossed(lines: Sequence[Line], width: float) -> list[Line]:
@@ -197,7 +197,7 @@ def _are_full(run: Sequence[Line]) -> bool:
     return True
 
 
-def _ordered(blocks: list[Block], depth: int) -> list[Block]:
+def _ordered(blocks: list[Region], depth: int) -> list[Region]:
     """Return blocks in reading order: regions of columns from left to right, the rest from top to bottom."""
     if len(blocks) < 2 or depth > _DEPTH:
         return sorted(blocks, key=lambda block: (block.box[1], block.box[0])) if depth > _DEPTH else blocks
@@ -210,22 +210,22 @@ def _ordered(blocks: list[Block], depth: int) -> list[Block]:
     return _by_rows(blocks)
 
 
-def _strips(blocks: Iterable[Block]) -> list[list[Block]]:
+def _strips(blocks: Iterable[Region]) -> list[list[Region]]:
     """Part blocks at every height where none of them stands."""
-    strips: list[list[Block]] = []
+    strips: list[list[Region]] = []
     bottom = float("-inf")
     for block in sorted(blocks, key=lambda block: block.box[1]):
         _, top, _, low = block.box
-        if top >= bottom - 0.3 * block.lines[0].size or not strips:
+        if top >= bottom - 0.3 * block.size or not strips:
             strips.append([])
         strips[-1].append(block)
         bottom = max(bottom, low)
     return strips
 
 
-def _regions(strips: Sequence[list[Block]]) -> list[list[Block]]:
+def _regions(strips: Sequence[list[Region]]) -> list[list[Region]]:
     """Join strips that follow each other as long as one gutter runs through all of them."""
-    regions: list[list[Block]] = []
+    regions: list[list[Region]] = []
     for strip in strips:
         if regions and _share_gutter(regions[-1], strip):
             regions[-1] += strip
@@ -234,25 +234,25 @@ def _regions(strips: Sequence[list[Block]]) -> list[list[Block]]:
     return regions
 
 
-def _share_gutter(region: Sequence[Block], strip: Sequence[Block]) -> bool:
+def _share_gutter(region: Sequence[Region], strip: Sequence[Region]) -> bool:
     if len(region) == 1 and len(strip) == 1:
         return False
     return len(_columns([*region, *strip])) > 1
 
 
-def _columns(blocks: Iterable[Block]) -> list[list[Block]]:
+def _columns(blocks: Iterable[Region]) -> list[list[Region]]:
     """Part blocks at every gutter: a width in which none of them stands."""
-    columns: list[list[Block]] = []
+    columns: list[list[Region]] = []
     right = float("-inf")
     for block in sorted(blocks, key=lambda block: block.box[0]):
         x0, _, x1, _ = block.box
-        if x0 > right + _GUTTER * block.lines[0].size or not columns:
+        if x0 > right + _GUTTER * block.size or not columns:
             columns.append([])
         columns[-1].append(block)
         right = max(right, x1)
     return columns
 
 
-def _by_rows(blocks: Sequence[Block]) -> list[Block]:
+def _by_rows(blocks: Sequence[Region]) -> list[Region]:
     """Order blocks that no cut parts by their tops, those of one height from left to right."""
-    return sorted(blocks, key=lambda block: (round(block.box[1] / max(block.lines[0].size, 1.0)), block.box[0]))
+    return sorted(blocks, key=lambda block: (round(block.box[1] / max(block.size, 1.0)), block.box[0]))

@@ -87,6 +87,11 @@ class Block:
     lines: tuple[Line, ...]
 
     @property
+    def size(self) -> float:
+        """Return the size of the first line's type."""
+        return self.lines[0].size
+
+    @property
     def box(self) -> tuple[float, float, float, float]:
         """Return left, top, right and bottom; a line reaches from its size above its baseline to a fifth below."""
         return (
@@ -95,3 +100,15 @@ class Block:
             max(line.x1 for line in self.lines),
             max(line.y + line.size / 5 for line in self.lines),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells, as many in each, of lines of words (none where a cell is empty); left, top, right and bottom."""
+
+    rows: tuple[tuple[tuple[tuple[Word, ...], ...], ...], ...]
+    box: tuple[float, float, float, float]
+    size: float
+
+
+Region = Block | Table

@@ -42,7 +42,7 @@ def quality_of(text: str) -> Quality:
     A text in another language, a formula or code scores low and is no garbage: that has characters without meaning,
     mostly signs, or words whose letters follow each other as in none.
     """
-    visible = sum(not char.isspace() for char in text)
+    visible = sum(map(len, text.split()))
     if not visible:
         return Quality(1.0, 0, False)
     wrong = sum(len(match) if match.startswith("(cid") else 1 for match in _WRONG.findall(text))

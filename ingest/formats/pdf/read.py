@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ingest.errors import DamagedFile, EmptyFile, FormFile, GarbledFile, IngestError, MissingPage
-from ingest.formats import ocr
 from ingest.formats.blocks import Metadata, Page, Pages
 from ingest.formats.options import PLAIN, ReadOptions
 from ingest.formats.pdf.compose import Composed, Outline, compose
@@ -101,13 +100,13 @@ def _with_scans(
     options: ReadOptions,
 ) -> tuple[tuple[Page, ...], list[Notice]]:
     """Return the pages that have text, those that are pictures or garbage by OCR where it works, and what to say."""
-    languages = ocr.languages() if options.ocr else ()
     kept: list[Page] = []
     notices: list[Notice] = []
     for page in pages:
-        number, letters = page.number, sum(char.isalpha() for char in page.title + page.text)
+        number = page.number
+        letters = sum(char.isalpha() for char in page.title + page.text) if number in drawn else 0
         if number in garbage or is_picture(drawn.get(number), letters):
-            scan = read_scan(document, number, letters, languages, options)
+            scan = read_scan(document, number, letters, options)
             if number in garbage and not scan.text:
                 notices.append(Notice("page_garbled", str(number), (("page", str(number)),)))
             notices += scan.notices

@@ -58,6 +58,7 @@ _ENCODINGS = (_CORK, _OT1)
 # How much of the letters another encoding must turn into words for it to be the right one.
 _CLEARLY = 0.02
 _SAMPLE = 2000
+_MAX_LONE = 200
 # Words with one of these differ between the encodings.
 _TELLING = re.compile("[\x00-\x1f\x7f<>~`^´¨½¾]")
 _ODD = re.compile("[\x00-\x1f\x7f]|[½¾<>](?=[^\\W\\d_])")
@@ -128,7 +129,7 @@ def _if_word(text: str) -> str:
 def with_raised_accents(words: Sequence[Word]) -> tuple[Word, ...]:
     """Give accents that stand above a capital on a baseline of their own, read as words, to the letter below them."""
     lone = [word for word in words if len(word.text) == 1 and word.text in _SURE]
-    if not lone:
+    if not 0 < len(lone) <= _MAX_LONE:
         return tuple(words)
     changed: dict[int, Word] = {}
     gone: set[Word] = set()

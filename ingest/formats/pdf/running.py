@@ -21,6 +21,7 @@ _DIGITS = re.compile(r"\d+")
 _EDGE = 0.13
 _LEVEL = 3.0
 _SEPARATE = 2.5
+_MOST = 60  # lines from an edge that are looked at
 # At an edge of this share of at least so many pages, a line is repeated on purpose.
 _SHARE = 0.6
 _PAGES = 4
@@ -106,12 +107,14 @@ def _pieces(sheet: Sheet) -> Iterator[_Piece]:
     body = median(line.size for line in sheet.lines) if sheet.lines else 0.0
     seen: set[int] = set()
     for inward in (order, order[::-1]):
-        for place, i in enumerate(inward):
+        for place, i in enumerate(inward[:_MOST]):
             line = sheet.lines[i]
             is_outermost = abs(line.y - sheet.lines[inward[0]].y) <= _LEVEL
             if not is_outermost and _EDGE * sheet.height < line.y < (1 - _EDGE) * sheet.height:
                 break
-            following = (sheet.lines[j] for j in inward[place:] if abs(sheet.lines[j].y - line.y) > _LEVEL)
+            following = (
+                sheet.lines[j] for j in inward[place : place + _MOST] if abs(sheet.lines[j].y - line.y) > _LEVEL
+            )
             is_apart = all(abs(other.y - line.y) > _SEPARATE * line.size for other in islice(following, 1))
             if i not in seen and (is_outermost or line.size < _SMALL * body or is_apart):
                 seen.add(i)

@@ -57,7 +57,6 @@ def read_scan(
     document: PdfDocument,
     number: int,
     letters: int,
-    languages: Sequence[str],
     options: ReadOptions,
 ) -> Scan:
     """Read a page that shows its words in a picture by OCR, if it is wanted and Tesseract knows one of our languages.
@@ -66,12 +65,13 @@ def read_scan(
     """
     if not options.ocr:
         return Scan("", (_notice("page_is_picture", number),))
+    languages = ocr.languages()
     if not languages:
         return Scan("", (_notice("page_needs_ocr", number),))
     options.progress(number - 1, len(document), True)
     try:
         image = picture_of(document, number, (MAX_SIDE, MAX_SIDE), grey=True)
-        found = ocr.recognise(image, tuple(languages))
+        found = ocr.recognise(image, languages)
     except PictureTooLarge:
         return Scan("", (_notice("page_picture_too_large", number),))
     except Exception as error:  # noqa: BLE001 - what pdfium and Tesseract make of a page must not cost the others

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median_low
+from typing import cast
 
 from ingest.clean import clean, one_line
-from ingest.formats.pdf.layout import is_marker
-from ingest.formats.pdf.model import Block, Line, Word
+from ingest.formats.pdf.layout import BULLETS
+from ingest.formats.pdf.model import Block, Line, Region, Table, Word
 from ingest.formats.pdf.repair import accented, joined
 
-_BULLETS = frozenset("•●◦○∘▪■□▸►▶▹▷‣⁃·∙➢➤➔→✓✔❖⋄◆◇★*–—-")
 _SENTENCE_END = re.compile(r"[.:;?!…][\"'»”)\]]*$")
 _NUMBER_MARKER = re.compile(r"\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)]")
 # How far apart lines of a paragraph stand where a page does not tell, and more than which share of it parts two.
@@ -57,24 +56,27 @@ class Written:
     rejoined: int
 
 
-def markdown_of(blocks: Sequence[Block], levels: Mapping[int, int], code: bool = True) -> Written:
+def markdown_of(regions: Sequence[Region], levels: Mapping[int, int], code: bool = True) -> Written:
     """Return a page as Markdown; `levels` are headings' by their line's `id`; `code`: fixed-width type is code."""
+    page = _Page(leading=_leading([line for region in regions if isinstance(region, Block) for line in region.lines]))
+    for is_table, group in groupby(regions, lambda region: isinstance(region, Table)):
+        if is_table:
+            for region in group:
+                _table(page, cast(Table, region))
+        else:
+            _blocks(page, [cast(Block, region) for region in group], levels, code)
+    return Written(re.sub(r"\n{3,}", "\n\n", "\n".join(page.pieces)).strip("\n"), page.repaired, page.rejoined)
+
+
+def _blocks(page: _Page, blocks: Sequence[Block], levels: Mapping[int, int], code: bool) -> None:
     lines = [line for block in blocks for line in block.lines]
     starts = {id(block.lines[0]) for block in blocks}
     edges = {id(line): block.box[2] for block in blocks for line in block.lines}
-    page = _Page(leading=_leading(lines))
     i = 0
     while i < len(lines):
         apart = id(lines[i]) in starts
-        taken: int
-        for write in (_heading, _code if code else _nothing, _table):
-            taken = write(page, lines, i, levels)
-            if taken:
-                break
-        else:
-            taken = _paragraph(page, lines, i, edges, starts, levels, apart)
-        i += taken
-    return Written(re.sub(r"\n{3,}", "\n\n", "\n".join(page.pieces)).strip("\n"), page.repaired, page.rejoined)
+        taken = _heading(page, lines, i, levels) or (_code(page, lines, i) if code else 0)
+        i += taken or _paragraph(page, lines, i, edges, starts, levels, apart)
 
 
 def _leading(lines: Sequence[Line]) -> float:
@@ -86,13 +88,6 @@ def _leading(lines: Sequence[Line]) -> float:
 
 def _is_size(line: Line, after: Line) -> bool:
     return abs(line.size - after.size) <= 0.08 * line.size
-
-
-_Writer = Callable[[_Page, Sequence[Line], int, Mapping[int, int]], int]
-
-
-def _nothing(_page: _Page, _lines: Sequence[Line], _i: int, _levels: Mapping[int, int]) -> int:
-    return 0
 
 
 def _heading(page: _Page, lines: Sequence[Line], i: int, levels: Mapping[int, int]) -> int:
@@ -114,7 +109,7 @@ def _is_next(line: Line, after: Line) -> bool:
     return 0 < after.y - line.y <= 1.5 * line.size and abs(line.size - after.size) < 0.05 * line.size
 
 
-def _code(page: _Page, lines: Sequence[Line], i: int, _levels: Mapping[int, int]) -> int:
+def _code(page: _Page, lines: Sequence[Line], i: int) -> int:
     """Write two or more lines of fixed-width type between fences, with their indentation, and return how many."""
     end = i
     while end < len(lines) and lines[end].fixed and (end == i or _goes_on(lines[end - 1], lines[end])):
@@ -166,63 +161,14 @@ def _fixed(words: Sequence[Word], pitch: float) -> str:
     return "".join(pieces)
 
 
-def _table(page: _Page, lines: Sequence[Line], i: int, levels: Mapping[int, int]) -> int:
-    """Write two or more lines with cells under each other as a Markdown table, and return how many."""
-    end = i
-    while end < len(lines) and len(lines[end].cells) > 1 and not is_marker(lines[end].cells[0][0].text):
-        if id(lines[end]) in levels or (end > i and not _goes_on(lines[end - 1], lines[end])):
-            break
-        end += 1
-    run = lines[i:end]
-    columns = _columns(run) if len(run) >= 2 else []
-    if len(columns) < 2:
-        return 0
-    rows = [_row(page, line, columns) for line in run]
-    while end < len(lines) and (column := _wrapped(lines[end - 1], lines[end], columns)) is not None:
-        rows[-1][column] = f"{rows[-1][column]} {_plain(page, lines[end].words)}".strip()
-        end += 1
-    table = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    table.insert(1, "|" + " --- |" * len(columns))
-    page.add("\n".join(table), apart=True)
+def _table(page: _Page, table: Table) -> None:
+    """Write a table as Markdown."""
+    rows = [[" ".join(_plain(page, line) for line in cell) for cell in row] for row in table.rows]
+    written = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    written.insert(1, "|" + " --- |" * len(rows[0]))
+    page.add("\n".join(written), apart=True)
     page.pieces.append("")
-    return end - i
-
-
-def _wrapped(line: Line, after: Line, columns: Sequence[tuple[float, float]]) -> int | None:
-    """Return the column in which a table's last row goes on: a line right under it that fits one, else None."""
-    if len(after.cells) > 1 or not 0 < after.y - line.y <= 1.35 * line.size or abs(after.size - line.size) > 0.5:
-        return None
-    reach = 0.3 * line.size
-    return next((n for n, (x0, x1) in enumerate(columns) if x0 - reach <= after.x0 and after.x1 <= x1 + reach), None)
-
-
-def _columns(run: Sequence[Line]) -> list[tuple[float, float]]:
-    """Return the extents of a table's columns: cells that overlap are of one; none if two of a line then are."""
-    spans = sorted((cell[0].x0, cell[-1].x1) for line in run for cell in line.cells)
-    columns: list[tuple[float, float]] = []
-    for x0, x1 in spans:
-        if columns and x0 < columns[-1][1]:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], x1))
-        else:
-            columns.append((x0, x1))
-    for line in run:
-        places = [_column_of(cell, columns) for cell in line.cells]
-        if len(set(places)) < len(places):
-            return []
-    # Cells that stand under no other cell are no columns, as in two lines with a gap here and there.
-    filled = Counter(_column_of(cell, columns) for line in run for cell in line.cells)
-    return columns if sum(times >= 2 for times in filled.values()) >= 2 else []
-
-
-def _column_of(cell: Sequence[Word], columns: Sequence[tuple[float, float]]) -> int:
-    return next(n for n, (x0, x1) in enumerate(columns) if x0 <= cell[0].x0 <= x1)
-
-
-def _row(page: _Page, line: Line, columns: Sequence[tuple[float, float]]) -> list[str]:
-    row = [""] * len(columns)
-    for cell in line.cells:
-        row[_column_of(cell, columns)] = _plain(page, cell)
-    return row
+    page.indents.clear()
 
 
 def _paragraph(
@@ -276,7 +222,7 @@ def _item(line: Line) -> tuple[str, Sequence[Word]]:
     """Part an item's marker from its words: "-" for a bullet, the number itself (which stays), "" for no item."""
     words = line.words
     first = words[0].text
-    if len(words) > 1 and (first in _BULLETS or (len(first) == 1 and _LONE_BULLET.match(first))):
+    if len(words) > 1 and (first in BULLETS or (len(first) == 1 and _LONE_BULLET.match(first))):
         return "-", words[1:]
     if len(first) > 1 and (first[0] in "•●▪■►▶‣" or _LONE_BULLET.match(first)):
         return "-", (words[0]._replace(text=first[1:]), *words[1:])
