@@ -35,6 +35,8 @@ FORMATS = (
     Format("pdf", (".pdf",), "ingest.formats.pdf:read_pdf"),
     Format("pptx", (".pptx", ".pptm", ".ppsx", ".ppsm", ".potx", ".potm"), "ingest.formats.pptx:read_pptx"),
     Format("docx", (".docx", ".docm", ".dotx", ".dotm"), "ingest.formats.docx:read_docx"),
+    Format("odp", (".odp", ".otp"), "ingest.formats.opendocument:read_odp"),
+    Format("odt", (".odt", ".ott"), "ingest.formats.opendocument:read_odt"),
     Format("encrypted office", (), "ingest.formats.encrypted_office:read_encrypted"),
 )
 SUFFIXES = tuple(suffix for each in FORMATS for suffix in each.suffixes)
