@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from odfdo import Document, DrawPage, Frame, Header, List, ListItem, Paragraph, Table
+from odfdo import Document, DrawPage, Frame, Header, List, Paragraph, Table
 
 from ingest import read
 from ingest.errors import ArchiveTooLarge, DamagedFile, IngestError, UnsupportedEncryption
@@ -142,7 +142,7 @@ def test_headings_and_lists_read_back_as_they_were_written(pieces: list[tuple[st
         document.body.append(Header(1, title))
         document.body.append(Paragraph("Texto."))
         if items:
-            document.body.append(List([ListItem(item) for item in items]))
+            document.body.append(List(items))
     out = io.BytesIO()
     document.save(out)
 
