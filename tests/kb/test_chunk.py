@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.model import Document, Kind, Locator, LocatorType, Mark, Section
+from ingest.model import Document, Kind, Locator, LocatorType, Mark, Reading, Section
 from kb import chunk
 
 PLACE = Locator(LocatorType.SECTION, 1, 1, "A")
@@ -23,13 +23,40 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-texts = st.lists(
-    st.one_of(
-        st.text(max_size=60),
-        st.sampled_from([SENTENCE, "\n\n", "```\ncode = 1\n```\n", "| a | b |\n| 1 | 2 |\n", "- punto\n", "x" * 400]),
+HOSTILE = (
+    *(
+        SENTENCE,
+        "\n\n",
+        "\r\n",
+        "```\ncode = 1\n```\n",
+        "~~~\n",
+        "```",
+        "| a | b |\n| 1 | 2 |\n",
+        "- punto\n",
+        "x" * 400,
     ),
-    max_size=40,
-).map("".join)
+    *(
+        "y" * 3000,
+        "学习" * 200,
+        " " * 300,
+        "\u00a0",
+        "\u2028",
+        "a. ",
+        "!? ",
+        "1. ",
+        "...",
+        "palabra " * 300,
+        "x = f(a)\n" * 90,
+    ),
+    *(
+        "| celda | otra |\n" * 60,
+        "sin puntos ni comas pero con muchas palabras seguidas " * 20,
+        "# Título\n",
+        "\t",
+        "\x0b",
+    ),
+)
+texts = st.lists(st.one_of(st.text(max_size=60), st.sampled_from(HOSTILE)), max_size=40).map("".join)
 
 
 @given(texts, st.lists(st.integers(0, 3000), max_size=5))
@@ -40,16 +67,71 @@ def test_no_character_is_lost_wherever_the_cuts_fall(text: str, changes: list[in
     assert list(ends) == sorted(set(ends))
 
 
-@given(texts, texts)
-@settings(max_examples=80, deadline=None)
-def test_passages_hold_every_visible_character_of_text_and_notes_once(text: str, spoken: str) -> None:
-    one = section(text, notes=spoken)
+@given(texts, texts, st.lists(st.integers(0, 3000), max_size=4))
+@settings(max_examples=150, deadline=None)
+def test_passages_hold_every_visible_character_of_text_and_notes_once(
+    text: str, spoken: str, changes: list[int]
+) -> None:
+    marks = tuple(Mark(offset, PLACE, f"voz {n}") for n, offset in enumerate(sorted(changes)))
+    one = section(text, notes=spoken, marks=marks)
     whole = chunk.full_text(one)
-    spans = list(chunk.section_spans(one))
-    assert "".join(whole[start:end] for start, end in spans).split() == "".join(whole[a:b] for a, b in spans).split()
-    covered = [at for start, end in spans for at in range(start, end)]
+    made = chunk.passages("d", notes(one))
+    covered = [at for passage in made for at in range(passage.start, passage.end)]
     assert len(covered) == len(set(covered))
-    assert all(at in set(covered) for at, letter in enumerate(whole) if not letter.isspace())
+    assert {at for at, letter in enumerate(whole) if not letter.isspace()} <= set(covered)
+    assert all(whole[passage.start : passage.end] == passage.text != "" for passage in made)
+    assert [passage.ordinal for passage in made] == list(range(len(made)))
+    assert len({passage.id for passage in made}) == len(made)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "x",
+        "palabra ",
+        "a. ",
+        "!? ",
+        "a, ",
+        "| a ",
+        "| a |\n",
+        "```\n",
+        "- a\n",
+        "1. ",
+        "学",
+        " ",
+        "\n",
+        "x\n",
+        "~~~\n```\n",
+    ],
+)
+def test_half_a_megabyte_of_anything_becomes_passages_of_bounded_length(unit: str) -> None:
+    text = unit * (500_000 // len(unit))
+    made = chunk.passages("d", notes(section(text)))
+    assert "".join("".join(passage.text for passage in made).split()) == "".join(text.split())
+    assert all(len(passage.text) < 8000 for passage in made)
+
+
+def test_readings_go_with_their_passage_and_count_from_its_start() -> None:
+    first = "Hola a todalacomunidad. "
+    text = first + SENTENCE * 30 + "Adiós todalacomunidad."
+    spans = [(start, start + 15) for start in (text.index("todala"), text.rindex("todala"))]
+    readings = tuple(Reading(start, end, "toda la comunidad") for start, end in spans)
+    made = chunk.passages("d", notes(section(text, readings=readings)))
+    read = [chunk.as_read(passage.text, passage.readings) for passage in made]
+    assert read[0].startswith("Hola a toda la comunidad. ")
+    assert read[-1].endswith("Adiós toda la comunidad.")
+    assert [len(passage.readings) for passage in made] == [1, *[0] * (len(made) - 2), 1]
+
+
+@given(texts, st.lists(st.tuples(st.integers(-5, 500), st.integers(-5, 500)), max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_readings_of_any_places_leave_the_text_around_them(text: str, places: list[tuple[int, int]]) -> None:
+    readings = tuple(Reading(start, end, "leído") for start, end in places)
+    for passage in chunk.passages("d", notes(section(text, readings=readings))):
+        bounds = [0, *(at for one in passage.readings for at in (one.start, one.end)), len(passage.text)]
+        assert bounds == sorted(bounds)
+        around = [passage.text[start:end] for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+        assert chunk.as_read(passage.text, passage.readings) == "leído".join(around)
 
 
 def test_long_prose_becomes_passages_of_the_wanted_length() -> None:
