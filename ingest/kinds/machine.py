@@ -209,8 +209,10 @@ def _silent(talk: Sequence[Said], alone: Sequence[Phrase]) -> Callable[[int], bo
 
     def silent(number: int) -> bool:
         one = talk[number]
-        if speech[number] or one.silence > HIGH_SILENCE or not timed:
-            return not speech[number] and one.silence > HIGH_SILENCE
+        if alone[number] is Phrase.SPEECH:
+            return False
+        if one.silence > HIGH_SILENCE or not timed:
+            return one.silence > HIGH_SILENCE
         start, end = one.locator.start, one.locator.end
         slow = end - start >= _SLOW and len(one.text.split()) <= _FEW_WORDS
         return slow or (start - ends[number] >= _GAP and 0 <= end + _GAP <= starts[number])
