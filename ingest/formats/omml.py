@@ -97,7 +97,9 @@ def _run(element: Element, _depth: int) -> str:
     if not text.strip():
         return text
     if is_on(child(look, "nor")):
-        return rf"\text{{{text}}}"
+        # In a formula only a space with a backslash is seen.
+        before, after = (r"\ " if edge.isspace() else "" for edge in (text[0], text[-1]))
+        return rf"{before}\text{{{_plain(text.strip())}}}{after}"
     word = unicodedata.normalize("NFKC", text).strip()
     upright = attribute(child(look, "sty"), "val") == "p"
     if word in _FUNCTIONS and (upright or len(word) > 2):
@@ -114,6 +116,11 @@ def _run(element: Element, _depth: int) -> str:
     if upright and len(word) > 1 and word.isalpha():
         return rf"\mathrm{{{body}}}"
     return body
+
+
+def _plain(text: str) -> str:
+    """Return words within a formula, without what LaTeX would obey."""
+    return re.sub(r"([{}$%#&_])", r"\\\1", text.replace("\\", " "))
 
 
 def _fraction(element: Element, depth: int) -> str:
