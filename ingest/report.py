@@ -49,6 +49,7 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "times_repaired",
         "cues_reordered",
         "encoding_repaired",
+        "words_rejoined",
         "zeros_removed",
         "format_mismatch",
         "paste_marks_removed",
