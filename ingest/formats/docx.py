@@ -23,7 +23,6 @@ from ingest.formats.options import PLAIN, ReadOptions
 from ingest.model import Notice
 
 _CONTENTS_GALLERIES = ("Table of Contents", "Tabla de contenido", "Índice")
-_MAX_CELLS = 100_000
 
 
 def read_docx(data: bytes, path: str, options: ReadOptions = PLAIN) -> Text:
@@ -52,6 +51,13 @@ def _titled(metadata: Metadata, title: str) -> Metadata:
     return metadata if metadata.title else replace(metadata, title=one_line(title))
 
 
+def _left_over(carried: list[Sized]) -> Iterator[Paragraph]:
+    """Yield the paragraph of runs that were to go on in a next one which is not there."""
+    words = one_line(plain(each.run for each in carried))
+    if words:
+        yield Paragraph(marked([each.run for each in carried]), words)
+
+
 @dataclass(slots=True)
 class _Document:
     """One reading of a document from its first paragraph to its last: lists, fields and notes count on."""
@@ -61,6 +67,7 @@ class _Document:
     body: Element
     _context: Context
     _numbering: Numbering
+    _notes_by_id: dict[str, dict[str, Element]]
 
     def __init__(self, package: Package, main: str, body: Element) -> None:
         self.package, self.main, self.body = package, main, body
@@ -69,6 +76,7 @@ class _Document:
         marks = [attribute(each, "fldCharType") for each in descendants(body, "fldChar")]
         self._context.drop_contents = marks.count("begin") == marks.count("end")
         self._numbering = Numbering(self._part("numbering"))
+        self._notes_by_id = {}
 
     def _part(self, kind: str) -> Element | None:
         name = next(iter(self.package.related(self.main, kind)), "")
@@ -109,12 +117,14 @@ class _Document:
         carried: list[Sized] = []  # of a paragraph whose end was deleted: it runs on into the next
         for block in self._blocks(self.body):
             if local_name(block) == "tbl":
+                yield from _left_over(carried)
+                carried = []
                 yield self._table(block)
-                continue
-            paragraph, carried = self._paragraph(block, carried)
-            if paragraph is not None:
-                yield paragraph
+            else:
+                paragraph, carried = self._paragraph(block, carried)
+                yield from [paragraph] if paragraph is not None else []
             yield from self._drawn()
+        yield from _left_over(carried)
 
     def _drawn(self) -> Iterator[Paragraph | str]:
         """Yield what the drawings of the last paragraph say; a box in a box comes after it."""
@@ -179,18 +189,15 @@ class _Document:
     def _table(self, element: Element) -> str:
         """Return a table as Markdown; one of a single cell, which frames text or code, as what it holds."""
         rows: list[list[str]] = []
-        cells = 0
-        for row in self._inside(element, "tr"):
+        lines = list(self._inside(element, "tr"))
+        for row in lines:
             if child(row, "trPr", "del") is not None:
                 self._context.counts["deleted"] += 1
                 continue
             found = list(self._inside(row, "tc"))
-            cells += len(found)
-            if cells > _MAX_CELLS:
-                break
-            rows.append([text for cell in found for text in self._cell(cell)])
-            if len(found) == 1 and sum(1 for _ in self._inside(element, "tr")) == 1:
+            if len(found) == len(lines) == 1:
                 return flow_text(self._within(found[0]))
+            rows.append([text for cell in found for text in self._cell(cell)])
         return table(rows)
 
     def _inside(self, element: Element, name: str) -> Iterator[Element]:
@@ -231,13 +238,19 @@ class _Document:
                 pieces += [paragraph] if paragraph and paragraph.words else []
         return pieces
 
+    def _known_notes(self, kind: str) -> dict[str, Element]:
+        """Return the document's notes of a kind by their ids."""
+        if kind not in self._notes_by_id:
+            held = children(self._part(f"{kind}s"), kind)
+            self._notes_by_id[kind] = {attribute(each, "id"): each for each in held}
+        return self._notes_by_id[kind]
+
     def _notes(self, start: int) -> Flow:
         """Return the foot- and endnotes from the `start`-th on, each behind its mark."""
         context = self._context
         found: Flow = []
-        known = {kind: self._part(kind) for kind in ("footnotes", "endnotes")}
         for i, (kind, name) in enumerate(context.notes[start:], start=start + 1):
-            note = next((each for each in children(known[f"{kind}s"], kind) if attribute(each, "id") == name), None)
+            note = self._known_notes(kind).get(name)
             pieces = self._within(note) if note is not None else []
             words = " ".join(piece.text if isinstance(piece, Paragraph) else piece for piece in pieces)
             if words.strip():

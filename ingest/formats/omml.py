@@ -64,7 +64,7 @@ def _joined(parts: Iterable[str]) -> str:
     """Put pieces of LaTeX side by side, with a space where a command's name would run into a letter."""
     result = ""
     for part in parts:
-        apart = re.search(r"\\[A-Za-z]+$", result) and part[:1].isalpha()
+        apart = part[:1].isalpha() and re.search(r"\\[A-Za-z]+$", result[-40:])
         result += f" {part}" if apart else part
     return result
 

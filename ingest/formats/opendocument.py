@@ -5,6 +5,7 @@ Source: OASIS OpenDocument 1.3, part 3: chapters 3 (documents), 5 (text) and 10 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -26,6 +27,7 @@ _SHAPES = frozenset(
      "regular-polygon", "measure")
 )  # fmt: skip
 _MAX_DEPTH = 20
+_NOTE_MARK = re.compile(r"\[\^\d{1,6}\]")
 # Centimetres; what LibreOffice takes where a deck does not say.
 _HEIGHT = 15.75
 _DEFAULT_POINTS = 18.0
@@ -56,7 +58,7 @@ def read_odt(data: bytes, path: str, options: ReadOptions = PLAIN) -> Text:
 
 def _with_notes(reader: OdfReader, flow: Flow) -> Flow:
     """Put each note behind the section that names it."""
-    notes = list(notes_of(reader))
+    notes = {note.text.partition(":")[0]: note for note in notes_of(reader)}
     result: Flow = []
     waiting: list[Paragraph] = []
     for piece in flow:
@@ -65,10 +67,8 @@ def _with_notes(reader: OdfReader, flow: Flow) -> Flow:
             waiting = []
         result.append(piece)
         text = piece.text if isinstance(piece, Paragraph) else piece
-        named = [note for note in notes if note.text.partition(":")[0] in text]
-        waiting += named
-        notes = [note for note in notes if note not in named]
-    return [*result, *waiting, *notes]
+        waiting += [notes.pop(mark) for mark in _NOTE_MARK.findall(text) if mark in notes]
+    return [*result, *waiting, *notes.values()]
 
 
 def read_odp(data: bytes, path: str, options: ReadOptions = PLAIN) -> Slides:

@@ -288,6 +288,28 @@ def test_what_was_deleted_is_left_out_and_what_was_inserted_is_read() -> None:
     assert codes(found) == {"deletions_left_out": {"count": "3", "inserted": "1"}}
 
 
+def test_what_a_deleted_ending_leaves_behind_is_kept_without_a_next_paragraph() -> None:
+    ended = '<w:rPr><w:del w:id="5"/></w:rPr>'
+    table = f"<w:tbl><w:tr><w:tc>{para('a')}</w:tc><w:tc>{para('b')}</w:tc></w:tr></w:tbl>"
+
+    assert of_body(para("Uno.", ended) + table + para("Dos.", ended)).text == (
+        "Uno.\n\n| a | b |\n| --- | --- |\n\nDos."
+    )
+
+
+def test_a_frame_is_read_once() -> None:
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    notes = f'<w:footnotes {NAMES}><w:footnote w:id="1">{para("De roble.")}</w:footnote></w:footnotes>'
+    box = (
+        f"<w:r><w:drawing><wps:txbx><w:txbxContent>{para('En la caja.')}</w:txbxContent></wps:txbx></w:drawing></w:r>"
+    )
+    inner = item("uno", 1) + para(run("dos") + mark + box)
+
+    found = of_body(f"<w:tbl><w:tr><w:tc>{inner}</w:tc></w:tr></w:tbl>", numbering=NUMBERING, footnotes=notes)
+
+    assert found.text == "1. uno\n\ndos[^1]\n\nEn la caja.\n\n[^1]: De roble."
+
+
 def test_comments_and_hidden_text_are_left_out_and_counted() -> None:
     comments = f'<w:comments {NAMES}><w:comment w:id="0">{para("¿seguro?")}</w:comment></w:comments>'
     body = para(run("Gira ") + run("oculto", "<w:vanish/>") + run("siempre", '<w:vanish w:val="0"/>') + run("."))
@@ -514,3 +536,14 @@ WHOLE = with_body(
     + para(run("b", "<w:b/>")),
     numbering=NUMBERING,
 )
+
+
+@pytest.mark.parametrize("filler", [" ", "a", "\t", "/x/", "*", "`", "[", "<w:br/>"])
+def test_enormous_runs_of_one_thing_are_read(filler: str) -> None:
+    inner = f'<w:r><w:t xml:space="preserve">x{filler * 100_000}y</w:t></w:r>'
+    if filler.startswith("<"):
+        inner = f"<w:r><w:t>x</w:t>{filler * 20_000}<w:t>y</w:t></w:r>"
+
+    text = of_body(para(run("Antes ", "<w:b/>") + inner)).text
+    assert text.startswith("**Antes**")
+    assert text.endswith("y")

@@ -27,7 +27,6 @@ from ingest.formats.omml import latex_of
 
 # Fields that a slide's place in the deck or the day of its showing fill in.
 _EMPTY_FIELDS = re.compile(r"slidenum|datetime.*", re.IGNORECASE)
-_MAX_CELLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +121,8 @@ def _numbered(number: int, kind: str) -> str:
 def table_text(element: Element, place: Place) -> str:
     """Return an `a:tbl` as a Markdown table; one of a single cell is that cell's text."""
     rows: list[list[str]] = []
-    cells = 0
     for row in children(element, "tr"):
         rows.append([_cell(cell, place) for cell in children(row, "tc")])
-        cells += len(rows[-1])
-        if cells > _MAX_CELLS:
-            break
     if len(rows) == 1 and len(rows[0]) == 1:
         return paragraphs(items_of(next(descendants(element, "txBody"), None), place))
     return table(rows)

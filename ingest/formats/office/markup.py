@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from ingest.clean import clean, one_line
 
-_EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _WEB = re.compile(r"(?:https?://|mailto:)[^\s<>()]+", re.IGNORECASE)
 _MONOSPACE = re.compile(
     r"mono|courier|consol|menlo|monaco|typewriter|inconsolata|fira code|source code|lucida sans typewriter|terminal"
@@ -24,6 +23,10 @@ _MACHINE_TEXT = re.compile(
     r"|^[\w-]*\d{5,}$)",
     re.IGNORECASE,
 )
+
+
+# What is longer is told from its beginning.
+_MAX_DESCRIPTION = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,11 @@ def _worn(run: Run, before: Run) -> tuple[bool, bool, bool, str] | None:
 
 
 def _mark(run: Run) -> str:
-    match = _EDGES.fullmatch(run.text)
-    if run.raw or match is None or not match[2]:
+    inner = run.text.strip()
+    if run.raw or not inner:
         return run.text
-    before, inner, after = match.groups()
+    start = run.text.index(inner)
+    before, after = run.text[:start], run.text[start + len(inner) :]
     if "\n" in inner:
         return before + "\n".join(_mark(replace(run, text=line)) for line in inner.split("\n")) + after
     if run.code and "`" not in inner:
@@ -102,7 +106,7 @@ def is_monospace(font: str) -> bool:
 
 def is_description(text: str) -> bool:
     """Say whether a picture's alternative text was written by a person to say what it shows."""
-    line = one_line(text)
+    line = one_line(text[:_MAX_DESCRIPTION])
     return len(line.split()) >= 2 and not _MACHINE_TEXT.search(line)
 
 

@@ -18,7 +18,6 @@ from ingest.formats.office.odf import OdfLook, OdfPackage, OdfStyles, label_of
 from ingest.formats.office.xml import Element, attribute, child, children, descendants, local_name, outermost
 
 _MAX_DEPTH = 60
-_MAX_CELLS = 100_000
 _MAX_REPEATS = 64  # a spreadsheet's empty columns come as one that is repeated a thousand times
 _CHART_CELLS = 100
 # Elements in a paragraph that show nothing, or what is not the paragraph's.
@@ -182,16 +181,12 @@ class OdfReader:
     def _table(self, element: Element, depth: int) -> str:
         """Return a table as Markdown; one of a single cell is what it holds."""
         rows: list[list[str]] = []
-        cells = 0
         found = outermost(element, "table-row")
         for row in found:
             held = list(children(row, "table-cell", "covered-table-cell"))
             if len(found) == 1 and len(held) == 1:
                 return flow_text(self.flow(held[0], depth + 1))
             rows.append([text for cell in held for text in self._cell(cell, depth)])
-            cells += len(rows[-1])
-            if cells > _MAX_CELLS:
-                break
         return table(rows)
 
     def _cell(self, cell: Element, depth: int) -> list[str]:

@@ -21,9 +21,11 @@ _NO_AUTHOR = re.compile(
     r"|python-pptx|steve canny|author|autor|libreoffice.*|pc|hp|dell|lenovo|asus|acer|.*[\\/].*",
     re.IGNORECASE,
 )
+# Nobody writes longer ones.
+_MAX_CHARACTERS = 500
 
 
 def properties(title: str, author: str) -> Metadata:
     """Return what a person wrote of title and author; "" for what a program did."""
-    title, author = one_line(clean(title)), one_line(clean(author))
+    title, author = (one_line(clean(text[:_MAX_CHARACTERS])) for text in (title, author))
     return Metadata("" if _NO_TITLE.fullmatch(title) else title, "" if _NO_AUTHOR.fullmatch(author) else author)
