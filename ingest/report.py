@@ -78,6 +78,7 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "slide_without_text",
         "part_damaged",
         "page_too_large",
+        "pages_damaged",
         "page_garbled",
         "page_needs_ocr",
         "page_is_picture",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -53,16 +51,6 @@ def open_document(data: bytes, path: str, password: str) -> PdfDocument:
         else:
             return document
     raise ProtectedFile(path=path)
-
-
-@contextmanager
-def opened(data: bytes, path: str, password: str) -> Iterator[PdfDocument]:
-    """Open a file as `open_document` does, and close it."""
-    document = open_document(data, path, password)
-    try:
-        yield document
-    finally:
-        document.close()
 
 
 def metadata_of(document: PdfDocument) -> Metadata:

@@ -300,6 +300,11 @@ class Pypdf:
         ]
         return RawPage(number, *((height, width) if turned else (width, height)), tuple(words))
 
+    def __len__(self) -> int:
+        """Return how many pages there are. Raises whatever pypdf does on damaged bytes."""
+        with quiet():
+            return len(self._reader.pages)
+
 
 def _placed(line: str) -> Iterator[tuple[int, str]]:
     column = len(line) - len(line.lstrip())
@@ -308,7 +313,7 @@ def _placed(line: str) -> Iterator[tuple[int, str]]:
         column += len(word) + 1
 
 
-def open_pypdf(data: bytes, password: str) -> Pypdf:
+def open_pypdf(data: bytes, password: str = "") -> Pypdf:
     """Open a file with pypdf. Raises whatever pypdf does on damaged bytes or a wrong password."""
     from pypdf import PdfReader
 
@@ -321,11 +326,13 @@ def open_pypdf(data: bytes, password: str) -> Pypdf:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep pypdf's remarks on sloppy files off the terminal; what matters becomes an error or a notice."""
-    logger = logging.getLogger("pypdf")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
+    """Keep the libraries' remarks on sloppy files off the terminal; what matters becomes an error or a notice."""
+    loggers = [logging.getLogger(name) for name in ("pypdf", "pypdfium2")]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        logger.setLevel(level)
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)

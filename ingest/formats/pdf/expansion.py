@@ -10,6 +10,10 @@ MAX_EXPANDED = 96 << 20
 """A stream of more than this many bytes is no page of a lecture; pictures, unpacked only to be drawn, may be more."""
 # Deflate makes at most 1032 bytes of one (zlib's technical notes), so that short streams need not be tried.
 _MAX_RATIO = 1032
+# Up to this many bytes no stream does harm. Past it, so many of strings are more text than any page shows.
+_LONG = 4 << 20
+_MAX_SHOWN = 4 << 20
+_SHOWN = re.compile(rb"[(<][^()<>]+[)>]")
 _STREAM = re.compile(rb"stream\r?\n")
 _ENDING = b"endstream"
 _DICTIONARY = 2048
@@ -24,9 +28,9 @@ def expands_too_far(data: bytes) -> bool:
         if _PICTURE.search(dictionary):
             continue
         is_twice = bool(_TWICE.search(dictionary))
-        if (end - start) * (_MAX_RATIO**2 if is_twice else _MAX_RATIO) > MAX_EXPANDED:
+        if (end - start) * (_MAX_RATIO**2 if is_twice else _MAX_RATIO) > _LONG:
             packed = memoryview(data)[start:end]
-            if _length(_unpacked(packed)) > MAX_EXPANDED or (is_twice and _nested(packed)):
+            if _is_too_much(_unpacked(packed)) or (is_twice and _is_too_much(_unpacked_twice(packed))):
                 return True
     return False
 
@@ -44,24 +48,22 @@ def _streams(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         at = end + len(_ENDING)
 
 
-def _nested(packed: memoryview) -> bool:
-    inner = zlib.decompressobj()
-    total = 0
-    for chunk in _unpacked(packed):
-        for part in _parts(inner, chunk):
-            total += len(part)
-            if total > MAX_EXPANDED:
-                return True
+def _is_too_much(chunks: Iterator[bytes]) -> bool:
+    """Say whether pieces are too long together, or show too much text, which takes far more room than its bytes."""
+    total = shown = 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > _LONG:
+            shown += sum(map(len, _SHOWN.findall(chunk)))
+        if total > MAX_EXPANDED or shown > _MAX_SHOWN:
+            return True
     return False
 
 
-def _length(chunks: Iterator[bytes]) -> int:
-    total = 0
-    for chunk in chunks:
-        total += len(chunk)
-        if total > MAX_EXPANDED:
-            break
-    return total
+def _unpacked_twice(packed: memoryview) -> Iterator[bytes]:
+    inner = zlib.decompressobj()
+    for chunk in _unpacked(packed):
+        yield from _parts(inner, chunk)
 
 
 def _unpacked(packed: memoryview) -> Iterator[bytes]:

@@ -58,6 +58,7 @@ def read_pages(
             notices.append(_notice("page_damaged", number, reason=reason(error)))
             if len(notices) >= _MAX_DAMAGED and not raws:
                 break
+    notices = _gathered(notices)
     raws, letters = _decoded(raws)
     pages = [PageRead(raw, first.name, quality_of(accented(raw.text)[0])) for raw in raws]
     return Reading(tuple(_improved(pages, open_second)), tuple(notices), letters)
@@ -65,6 +66,16 @@ def read_pages(
 
 def _notice(code: str, number: int, **params: str) -> Notice:
     return Notice(code, str(number), (("page", str(number)), *params.items()))
+
+
+def _gathered(notices: list[Notice]) -> list[Notice]:
+    """Return one notice for all damaged pages where there are very many."""
+    damaged = [notice for notice in notices if notice.code == "page_damaged"]
+    if len(damaged) <= _MAX_DAMAGED:
+        return notices
+    shown = ranges([int(notice.where) for notice in damaged])
+    gathered = Notice("pages_damaged", damaged[0].where, (("count", str(len(damaged))), ("pages", shown)))
+    return [gathered, *(notice for notice in notices if notice.code != "page_damaged")]
 
 
 def _decoded(raws: list[RawPage]) -> tuple[list[RawPage], int]:

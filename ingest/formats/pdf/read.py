@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,8 @@ from ingest.errors import DamagedFile, EmptyFile, FormFile, GarbledFile, IngestE
 from ingest.formats.blocks import Metadata, Page, Pages
 from ingest.formats.options import PLAIN, ReadOptions
 from ingest.formats.pdf.compose import Composed, Outline, compose
-from ingest.formats.pdf.document import MAX_PAGES, has_form_only, metadata_of, opened, outline_of, reason
-from ingest.formats.pdf.engines import Engine, Pdfium, open_pypdf
+from ingest.formats.pdf.document import MAX_PAGES, has_form_only, metadata_of, open_document, outline_of, reason
+from ingest.formats.pdf.engines import Engine, Pdfium, open_pypdf, quiet
 from ingest.formats.pdf.pages import PageRead, Reading, engines_used, read_pages
 from ingest.formats.pdf.pictures import picture_of, png_of
 from ingest.formats.pdf.scans import LITTLE_WORDS, drawings, is_picture, read_scan
@@ -35,8 +36,13 @@ def read_pdf(data: bytes, path: str, options: ReadOptions = PLAIN) -> Pages:
     GarbledFile when no page has letters with a meaning, ExpandingFile and DamagedFile when it cannot be read.
     """
     try:
-        with opened(data, path, options.password) as document:
-            return _read(document, data, path, options)
+        with quiet():
+            try:
+                document = open_document(data, path, options.password)
+            except DamagedFile:
+                return _salvaged(data, path, options)
+            with closing(document):
+                return _read(document, data, path, options)
     except IngestError:
         raise
     except Exception as error:  # on damaged bytes both libraries raise whatever their parsing ran into
@@ -59,6 +65,26 @@ def _read(document: PdfDocument, data: bytes, path: str, options: ReadOptions) -
         raise DamagedFile(path=path, reason=dict(reading.notices[0].params).get("reason", reading.notices[0].code))
     _refuse_form(document, reading.pages, path)
     return _composed(document, reading, path, options)
+
+
+def _salvaged(data: bytes, path: str, options: ReadOptions) -> Pages:
+    """Return the pages of a file that pdfium does not open, by pypdf alone, which is more patient with damage.
+
+    Raises EmptyFile for a file without pages, which pdfium calls damaged.
+    """
+    engine = open_pypdf(data, options.password)
+    count = len(engine)
+    if not count:
+        raise EmptyFile(path=path)
+    if count > MAX_PAGES:
+        raise DamagedFile(path=path, reason=f"{count} pages")
+    reading = read_pages(engine, lambda: None, count, lambda done: options.progress(done, count, False))
+    pages = [page for page in reading.pages if page.raw.text.strip() and not page.quality.is_garbage]
+    if not pages:
+        raise DamagedFile(path=path, reason="no text")
+    composed = compose([page.raw for page in pages], Outline({}, {}), ())
+    used = engines_used(pages)
+    return Pages(composed.pages, notices=(*used, *_repairs(composed, reading.decoded), *reading.notices))
 
 
 def _second(data: bytes, password: str) -> Engine | None:
@@ -148,7 +174,7 @@ def page_picture(data: bytes, page: int, pixels: tuple[int, int], password: str 
     or it cannot be drawn.
     """
     try:
-        with opened(data, path, password) as document:
+        with quiet(), closing(open_document(data, path, password)) as document:
             if not 1 <= page <= len(document):
                 raise MissingPage(path=path, page=page)
             return png_of(picture_of(document, page, pixels))

@@ -34,7 +34,7 @@ _BEFORE = re.compile(f"([{_SURE}])[ ]?([^\\W\\d_])")
 _AFTER = re.compile(f"([^\\W\\d_])([{_SURE}])")
 # A grave accent in a word is one where the text has others drawn apart from their letters.
 _GRAVE = re.compile("(?<=[^\\W\\d_]|’|')`([aeiouAEIOU])")
-_ORDINARY_WORD = re.compile(r"[^\W\d_]*(?:[`~^][^\W\d_]+)+")
+_ORDINARY_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]*(?:[`~^][^\W\d_]+)+")
 # The Cork encoding (T1) of TeX where it is not Latin-1, and the original one (OT1), by the codes a font has.
 _CORK = dict(zip(range(0x0D, 0x20), "‚‹›“”„«»–—\u200b0ıȷﬀﬁﬂﬃﬄ", strict=True)) | dict(
     zip(range(13), "`´ˆ˜¨˝˚ˇ˘¯˙¸˛", strict=True)
@@ -62,7 +62,7 @@ _MAX_LONE = 200
 # Words with one of these differ between the encodings.
 _TELLING = re.compile("[\x00-\x1f\x7f<>~`^´¨½¾]")
 _ODD = re.compile("[\x00-\x1f\x7f]|[½¾<>](?=[^\\W\\d_])")
-_JOINED_HYPHEN = re.compile(r"([^\W\d_]+)-$")
+_JOINED_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)-$")
 # Parts of a compound are at least this long, but for what English writes with a hyphen.
 _LONG_PART = 4
 _SHORT_PARTS = frozenset(["pre", "non", "few", "one", "two", "log", "top", "out", "all", "low", "end", "co"])

@@ -6,6 +6,8 @@ written one after the other, so that no two rows come of them.
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -121,7 +123,10 @@ def _run(rows: Sequence[_Row]) -> tuple[list[_Row], list[tuple[float, float]]]:
         if not row[0].lines or (run and not _is_below(run[-1], row)):
             break
         wider = _widened(columns, row)
-        if (len(row) == 1 and (not run or len(wider) != len(columns))) or not _is_parted([*run, row], wider):
+        merges = len({_place(x0, wider) for x0, _ in columns}) < len(columns)
+        if (len(row) == 1 and (not run or len(wider) != len(columns))) or not _is_parted(
+            [*run, row] if merges else [row], wider
+        ):
             break
         run.append(row)
         columns = wider
@@ -158,7 +163,12 @@ def _has_columns(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -
 
 
 def _column_of(cell: _Cell, columns: Sequence[tuple[float, float]]) -> int:
-    return next(n for n, (x0, x1) in enumerate(columns) if x0 <= cell.x0 <= x1)
+    return _place(cell.x0, columns)
+
+
+def _place(x: float, columns: Sequence[tuple[float, float]]) -> int:
+    """Return which column a place lies in: the last that begins at or before it, as columns cover all cells."""
+    return bisect_right(columns, (x, math.inf)) - 1
 
 
 def _table(rows: Sequence[_Row], columns: Sequence[tuple[float, float]]) -> Table:
