@@ -151,14 +151,18 @@ def test_titles_and_bullets_read_back_as_they_were_written(slides: list[tuple[st
 
 
 def test_boxes_are_read_top_to_bottom_and_column_by_column() -> None:
-    def draw(slide: object) -> None:
-        for words, x, y, width in (("abajo", 1, 6, 8), ("derecha 2", 5, 4, 3), ("izquierda", 1, 2, 3),
-                                   ("derecha 1", 5, 2.2, 3), ("arriba", 1, 0.5, 8)):  # fmt: skip
-            height = 3 if words == "izquierda" else 1
-            box = slide.shapes.add_textbox(Inches(x), Inches(y), Inches(width), Inches(height))  # type: ignore[attr-defined]
-            box.text_frame.text = words
+    places = (("abajo", 1, 6, 8, 1), ("derecha 2", 5, 4.4, 3, 1), ("izquierda", 1, 2, 3, 3.4),
+              ("derecha 1", 5, 2.2, 3, 1), ("arriba", 1, 0.5, 8, 1), ("fin izquierda", 1, 8, 3, 1), ("fin", 1, 9.2, 3, 1),
+              ("fin derecha", 5, 8, 3, 2.2))  # fmt: skip
 
-    assert drawn(draw).slides[0].text.split("\n\n") == ["arriba", "izquierda", "derecha 1", "derecha 2", "abajo"]
+    def draw(slide: object) -> None:
+        for words, x, y, width, height in places:
+            corners = map(Inches, (x, y, width, height))
+            slide.shapes.add_textbox(*corners).text_frame.text = words  # type: ignore[attr-defined]
+
+    assert drawn(draw).slides[0].text.split("\n\n") == [
+        "arriba", "izquierda", "derecha 1", "derecha 2", "abajo", "fin izquierda", "fin", "fin derecha",
+    ]  # fmt: skip
 
 
 def test_without_a_title_the_topmost_big_line_is_one() -> None:
