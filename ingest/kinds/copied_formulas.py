@@ -116,6 +116,9 @@ class _Reader:
         words = line.split(" ")
         i = 0
         while i < len(words):
+            if not (_SPECIAL.search(words[i]) or _is_tripled(words[i])):
+                i += 1
+                continue
             start, end, formula = self._around(words, i)
             if formula:
                 words[start:end] = [formula]

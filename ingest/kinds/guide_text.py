@@ -8,7 +8,7 @@ from ingest.clean import folded
 from ingest.formats.blocks import Blocks, Slides, as_text
 from ingest.formats.markdown import fenced, without_comments
 
-_SUMMARY = re.compile(r"<summary\b[^<>\n]{0,200}>([^\n]*?)</summary>", re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary\b[^<>\n]{0,200}>([^\n]{0,500}?)</summary>", re.IGNORECASE)
 _DETAILS = re.compile(r"</?details\b[^<>\n]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:b|strong|i|em|h[1-6]|span|p|u)\b[^<>\n]{0,200}>", re.IGNORECASE)
 _ESCAPED = re.compile(r"^([ \t#*_>-]*[(]?(?:\d{1,4}|[A-Za-z]))\\([.)-])")
@@ -37,7 +37,7 @@ def _unfolded(text: str) -> str:
         if is_code:
             result.append(line)
         elif "<" in line and len(line) < 10_000:
-            bare = _SUMMARY.sub(lambda match: _caption(match[1]), line)
+            bare = _SUMMARY.sub(lambda match: _caption(match[1]), line) if "</" in line else line
             bare = _DETAILS.sub("", bare)
             result += bare.split("\n") if bare.strip() or not line.strip() else []
         else:

@@ -32,7 +32,8 @@ _CALLED = re.compile(
 _LABELLED = re.compile(
     r"[ \t]*(?:[-*+][ \t]+|\d{1,3}[.)][ \t]+)?[*_]{0,3}([^\s:.*_|][^:.*_|\n]{1,60})[*_]{0,3}:[*_]{0,3}[ \t]+\S.{15,}"
 )
-_ACRONYM = re.compile(r"([^().,;:\n]{3,80})\(([A-ZÁÉÍÓÚÑ][\w-]{1,9})(?:,[^()\n]{0,60})?\)")
+_ACRONYM = re.compile(r"\(([A-ZÁÉÍÓÚÑ][\w-]{1,9})(?:,[^()\n]{0,60})?\)")
+_BOUNDARY = re.compile(r"[().,;:]")
 _EXPANDED = re.compile(r"(?<!\w)([A-Z][\w-]{1,9})[*_]{0,3}[ \t]*\(([^()\n]{4,80})\)")
 _ASKED = re.compile(
     r"(?<!por )(?<!para )(?:qu[eé][ \t]+(?:es|son|significa|se[ \t]+entiende[ \t]+por)|(?:define|definí|defina)"
@@ -40,6 +41,7 @@ _ASKED = re.compile(
     re.IGNORECASE,
 )
 _INLINE = re.compile(r"`([^`\n]*)`|\$[^$\n]*\$|!?\[([^\[\]\n]*)\]\([^()\n]*\)")
+_SLANT = re.compile(r"(?<!\*)\*(?=[^\s*])([^*\n]{1,120})\*(?!\*)")
 _LEADING = re.compile(
     r"(?:(?:el|la|los|las|lo|un|una|unos|unas|the|an?|este|esta|estos|estas|cada|su|sus)[ \t]+)+", re.IGNORECASE
 )
@@ -98,6 +100,7 @@ _EDGES = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+(?:[-'’./+][^\W_]+)*\+{0,2}")
 _MAX_WORDS = 6
+_MAX_EXPANSION = 80
 _MAX_TERMS = 12
 _MAX_LINE = 5_000
 _MAX_LINES = 2_000
@@ -121,9 +124,10 @@ def key_terms(text: str, stem: str = "") -> tuple[str, ...]:
 def expansions(text: str) -> Iterator[tuple[str, str]]:
     """Yield each acronym that a line gives with the words whose initials it is."""
     for match in _ACRONYM.finditer(text):
-        words = _words_of(match[2], match[1])
+        before = _BOUNDARY.split(text[max(0, match.start() - _MAX_EXPANSION) : match.start()])[-1]
+        words = _words_of(match[1], before)
         if words:
-            yield match[2], words
+            yield match[1], words
     for match in _EXPANDED.finditer(text):
         words = _words_of(match[1], match[2].partition(",")[0])
         if words:
@@ -146,7 +150,7 @@ def _in_text(text: str) -> Iterator[str]:
     for line, is_code in zip(lines, fenced(lines), strict=True):
         if is_code or not line.strip() or len(line) > _MAX_LINE:
             continue
-        plain = _INLINE.sub(lambda m: m[1] or m[2] or " ", line)
+        plain = _SLANT.sub(r"\1", _INLINE.sub(lambda m: m[1] or m[2] or " ", line))
         yield from _bold(plain)
         bare = _LIST_MARK.sub("", plain.replace("*", "").strip(), count=1)
         for acronym, words in expansions(bare):
@@ -177,13 +181,18 @@ def _cleaned(found: str) -> str:
     leading = _LEADING.match(term)
     term = one_line(term[leading.end() :] if leading else term)
     words = [folded(word) for word in _WORD.findall(term)]
-    if not 0 < len(words) <= _MAX_WORDS or len(term) < 2 or not any(char.isalpha() for char in term):
+    if (
+        not words
+        or max(len(words), len(term.split())) > _MAX_WORDS
+        or len(term) < 2
+        or not any(char.isalpha() for char in term)
+    ):
         return ""
     if (
         words[0] in _EDGES
         or words[-1] in _EDGES
         or not _NO_TERM.isdisjoint(words)
-        or re.search(r"[¿?¡!=,;:\\{}|<>]", term)
+        or re.search(r"[¿?¡!=,;:$`*\\{}|<>]", term)
     ):
         return ""
     if words[0] in _LABELS and (len(words) == 1 or words[-1].isdigit() or words[1] in _EDGES or words[1] in _LABELS):

@@ -26,6 +26,9 @@ _LABEL_NAMES = (
 )
 _LABELS = frozenset(_LABEL_NAMES.split())
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})(.*)")
+# Lines that cannot be a caption are told by their first letters, because every line is asked.
+_BEGINNINGS = frozenset(caption[:2] for caption in _CAPTIONS)
+_MAX_CAPTION = 60
 _LONE_BULLET = re.compile(r"[ \t]*[•●◦○∘▪■][ \t]*")
 _GLUED = re.compile(r"[ \t]*([a-z+#]{1,12})[ \t]*(?:Copiar código|Copiar|Copy code)[ \t]*")
 # What the page says around an answer, folded, as whole lines.
@@ -35,6 +38,8 @@ _PAGE_WORDS = (
     "chatgpt puede cometer errores. comprueba la informacion importante.;was this response better or worse?"
 )
 _PAGE_LINES = frozenset(_PAGE_WORDS.split(";"))
+_PAGE_BEGINNINGS = frozenset(["tú", "pe", "ra", "th", *(line[:2] for line in _PAGE_LINES)])
+_MAX_PAGE_LINE = 120
 _THOUGHT = re.compile(
     r"(?:thought for|penso durante|razono durante) (?:a few seconds|unos segundos|\d{1,4} ?\w{1,10})"
 )
@@ -62,8 +67,7 @@ def without_paste_marks(text: str) -> Unpasted:
     while i < len(lines):
         if _is_caption(lines[i]) and (_is_main_caption(lines[i]) or _ends_with_label(result)):
             count += 1
-            while i + 1 < len(lines) and lines[i + 1].strip() and _is_caption(lines[i + 1]):
-                i += 1
+            i = _last_caption(lines, i)
             _drop_label(result)
             code, i = _code_behind(lines, i + 1)
             code = [line for line in code if not _LONE_BULLET.fullmatch(line)]
@@ -75,13 +79,22 @@ def without_paste_marks(text: str) -> Unpasted:
     return Unpasted("\n".join(result), count + cited)
 
 
+def _last_caption(lines: Sequence[str], i: int) -> int:
+    """Return the last of the captions that follow each other from line `i` on ("Copiar", "Editar")."""
+    following = next((k for k in range(i + 1, min(i + 3, len(lines))) if lines[k].strip()), len(lines))
+    while following < len(lines) and _is_caption(lines[following]) and not _is_main_caption(lines[following]):
+        i = following
+        following = next((k for k in range(i + 1, min(i + 3, len(lines))) if lines[k].strip()), len(lines))
+    return i
+
+
 def _without_page_words(text: str) -> tuple[str, int]:
     """Return a text without whole lines of the page's own and without citation marks, and how many went."""
     lines = text.split("\n")
     kept: list[str] = []
     count = 0
     for line, in_code in zip(lines, fenced(lines), strict=True):
-        if not in_code and len(line) < 200 and _is_of_page(folded(line.strip().strip("#*_ "))):
+        if not in_code and _is_of_page(line):
             count += 1
             continue
         bare, found = (line, 0) if in_code else _CITATION.subn("", line)
@@ -90,7 +103,11 @@ def _without_page_words(text: str) -> tuple[str, int]:
     return "\n".join(kept), count
 
 
-def _is_of_page(words: str) -> bool:
+def _is_of_page(line: str) -> bool:
+    bare = line.strip("#*_ \t") if len(line) < _MAX_PAGE_LINE else ""
+    if bare[:2].lower() not in _PAGE_BEGINNINGS:
+        return False
+    words = folded(bare)
     return words in _PAGE_LINES or _THOUGHT.fullmatch(words) is not None
 
 
@@ -108,11 +125,11 @@ def _ends_paragraph(line: str) -> bool:
 
 
 def _is_caption(line: str) -> bool:
-    return folded(line.strip()) in _CAPTIONS
+    return len(line) < _MAX_CAPTION and line.lstrip()[:2].lower() in _BEGINNINGS and folded(line.strip()) in _CAPTIONS
 
 
 def _is_main_caption(line: str) -> bool:
-    return folded(line.strip()) in _MAIN_CAPTIONS
+    return _is_caption(line) and folded(line.strip()) in _MAIN_CAPTIONS
 
 
 def _ends_with_label(lines: Sequence[str]) -> bool:

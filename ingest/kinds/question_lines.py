@@ -118,6 +118,8 @@ def begins_asking(stem: str) -> bool:
 def without_wrapping(text: str) -> str:
     """Return a line without the emphasis that wraps all of it."""
     text = text.strip()
+    if not text.startswith(("*", "_")):
+        return text
     for mark in ("***", "**", "__", "*", "_"):
         inner = text[len(mark) : -len(mark)]
         if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark) and mark not in inner:

@@ -23,7 +23,7 @@ _PLAIN = re.compile(
 )
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+\S")
 _WORD = re.compile(r"^([ \t#*_]*)(?:respuesta|soluci[oó]n|answer|solution|r|a)[ \t]*(?=\d{1,4}\b)", re.IGNORECASE)
-_ROW = re.compile(r"[ \t]*\|[ \t]*(\d{1,4})[ \t]*\|[ \t]*([^|]*?)[ \t]*\|[ \t]*")
+_ROW = re.compile(r"^[ \t]*\|[ \t]*(\d{1,4})[ \t]*\|[ \t]*([^|]*?)[ \t]*\|[ \t]*")
 _KEY = re.compile(r"(\d{1,4})[ \t]*[.):=–-]{0,2}[ \t]*\(?([A-Ha-h])\)?(?=[\s,;.|]|$)")
 _MAX_GAP = 5
 
@@ -58,6 +58,8 @@ def parts_of(lines: Sequence[str]) -> tuple[Part, ...]:
     """Return the stretches of a text that hold two or more numbered solutions."""
     code = list(fenced(list(lines)))
     heads = [(i, level) for i, line in enumerate(lines) if not code[i] and (level := _head_level(line))]
+    if not heads:
+        return ()
     questions = {line.index for line in (*numbered_lines(lines, code), *unnumbered_lines(lines, code)) if line.asks}
     parts: list[Part] = []
     for k, (start, level) in enumerate(heads):

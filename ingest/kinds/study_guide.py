@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby
 
 from ingest.clean import without_marks
@@ -80,6 +81,8 @@ def guide_of(blocks: Blocks) -> Guide:
     return replace(guide, notices=(*marks, *_some("formulas_repeated", single.count), *guide.notices))
 
 
+# A file is first recognised and then built, most often from the same text.
+@lru_cache(maxsize=1)
 def guide_of_text(text: str) -> Guide:
     """Read the questions of a text that is already free of marks of pasting."""
     lines = text.split("\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import read
+from ingest.errors import WrongKind
+from ingest.formats.blocks import Text
+from ingest.kinds.build import build
 from ingest.kinds.guide_shapes import shape_of
 from ingest.model import Document, Kind
 
@@ -132,3 +136,77 @@ def test_any_guide_with_lists_in_its_answers_is_counted_right(items: list[int]) 
     )
 
     assert numbers(text) == list(range(1, len(items) + 1))
+
+
+PIECES = (
+    "1. ¿Qué?\n\n",
+    "2) ¿Cómo?\n",
+    "## 3. ",
+    "**4.** ",
+    "Pregunta 5: ",
+    "Q: ",
+    "a) ",
+    "II. ",
+    "1.2 ",
+    "¿Y eso?\n",
+    "Explica.\n",
+    "R: ",
+    "## Soluciones\n",
+    "Índice\n",
+    "| Pregunta | Respuesta |\n|---|---|\n",
+    "| ¿a? | b |\n",
+    "a :: b\n",
+    "<details>",
+    "<summary>¿Qué?</summary>\n",
+    "Copiar código\n",
+    "python\n",
+    "```\n",
+    "x = 1\n",
+    "\n\n",
+    "\n",
+    "Tema 2\n\n",
+    "prosa ",
+    "x_ix_i",
+    "\\frac",
+    "(ABC)",
+    "**",
+    "es un ",
+    "...... 3\n",
+    "- ",
+    "\t",
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_any_mixture_of_what_guides_are_made_of_is_read_or_refused(text: str) -> None:
+    try:
+        (document,) = build(Text(text), "guia.md", Kind.STUDY_GUIDE)
+    except WrongKind:
+        return
+    assert document.sections
+    for i, section in enumerate(document.sections):
+        assert section.locator.start >= 0
+        assert "\n" not in section.title
+        assert all(i in document.sections[other].twins for other in section.twins)
+
+
+WORDS_OF_ANSWERS = st.lists(
+    st.sampled_from(
+        ["olas", "viento", "norte.", "¿puerto?", "1.", "2)", "a)", "##", "**faro**", "- mar", "R:", "\n\n", "\n"]
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS_OF_ANSWERS, min_size=3, max_size=8))
+def test_no_word_below_the_first_question_is_lost(answers: list[list[str]]) -> None:
+    text = "".join(f"Pregunta {n}: ¿Qué dice el parte {n}?\n\n{' '.join(a)}\n\n" for n, a in enumerate(answers, 1))
+
+    (document,) = build(Text(text), "guia.md", Kind.STUDY_GUIDE)
+
+    groups = {section.locator.name for section in document.sections}
+    whole = " ".join([*groups, *(f"{section.title} {section.text}" for section in document.sections)])
+    for word in ("olas", "viento", "norte", "puerto", "faro", "mar"):
+        assert len(re.findall(rf"\b{word}\b", whole)) == len(re.findall(rf"\b{word}\b", text))
