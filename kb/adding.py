@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -68,13 +68,17 @@ class Done:
 
 @dataclass(slots=True)
 class Run:
-    """The files of one call by their number: the settled, and those that wait to be read, as they are now."""
+    """The files of one call by their number: the settled, and those that wait to be read, as they are now.
+
+    `expected` are the sessions that the waiting files' documents will likely have, by place.
+    """
 
     options: AddOptions
     known: Known
     shown: list[str]
     settled: dict[int, tuple[Done, ...]] = field(default_factory=dict)
     waiting: dict[Source, tuple[int, store.FileRecord]] = field(default_factory=dict)
+    expected: Mapping[str, str] = field(default_factory=dict)
 
     def failed(self, number: int, error: RepasoError) -> None:
         """Settle a file that could not be read or stored."""
@@ -103,12 +107,12 @@ class Adder:
                 with closing(self.readers()) as readers:
                     self._read(run, readers)
         finally:
-            self._name_sessions()
+            renamed = self._name_sessions()
         done = [one for number in sorted(run.settled) for one in run.settled[number]]
         reason = ""
         try:
             if options.embed:
-                self.embed([one.document for one in done if one.document])
+                self.embed(list({*renamed, *(one.document for one in done if one.document)}))
         except (ModelUnavailable, StoreError) as error:
             reason = error.code  # the documents are in; their notices tell what they lack and why
         return self._as_they_stand(done, options.embed, reason)
@@ -142,24 +146,27 @@ class Adder:
         run = Run(options, known, [*shown, *map(str, empty)])
         for number, path in enumerate(empty, len(found)):
             run.failed(number, NoFiles(path=path))
-        with self.database.transaction() as db:
-            for number, one in enumerate(found):
-                if isinstance(one, Unread):
-                    run.failed(number, one.error)
-                else:
-                    self._look_at(db, run, number, one)
+        placed: list[tuple[store.FileRecord, store.Place]] = []
+        for number, one in enumerate(found):
+            if isinstance(one, Unread):
+                run.failed(number, one.error)
+                continue
+            place = place_of(one, options)
+            now = known.look_at(one, place.course, options.kind)
+            record = known.unchanged(now)
+            if record is None:
+                run.waiting[one] = (number, now)
+                continue
+            run.settled[number] = _unread(known, record, place)
+            if known.must_place(record.documents, place):
+                placed.append((record, place))
+        if placed:
+            with self.database.transaction() as db:
+                for record, place in placed:
+                    store.place_again(db, record.documents, place)
+        coming = [_coming(place_of(one, options), now.place) for one, (_, now) in run.waiting.items()]
+        run.expected = sessions.expected(known.facts.values(), coming)
         return run
-
-    @staticmethod
-    def _look_at(db: sqlite3.Connection, run: Run, number: int, source: Source) -> None:
-        """Settle a file that is as it was, or have it wait to be read."""
-        place = place_of(source, run.options)
-        now = run.known.look_at(source, place.course, run.options.kind)
-        record = run.known.unchanged(now)
-        if record is None:
-            run.waiting[source] = (number, now)
-        else:
-            run.settled[number] = _place_again(db, run.known, record, place)
 
     def _read(self, run: Run, readers: Readers) -> None:
         """Read and store the files that are waiting, in order."""
@@ -207,11 +214,13 @@ class Adder:
         place = place_of(source, run.options)
         _, now = run.waiting[source]
         touched = run.known.touched(now, outcome.sha256)
+        likely = run.expected.get(now.place, "")
         with self.database.transaction() as db:
             if touched is not None:
                 store.remember(db, touched)
-                return _place_again(db, run.known, touched, place)
-            stored = store.put_file(db, outcome.documents, place, still_there, outcome.sha256)
+                store.place_again(db, touched.documents, place)
+                return _unread(run.known, touched, place)
+            stored = store.put_file(db, outcome.documents, place, still_there, outcome.sha256, likely)
             ids = tuple(one.id for one in stored)
             store.remember(db, replace(now, sha256=outcome.sha256, documents=ids))
         return tuple(
@@ -219,12 +228,15 @@ class Adder:
             for document, made in zip(outcome.documents, stored, strict=True)
         )
 
-    def _name_sessions(self) -> None:
-        """Give every document the session and the date that follow from what is in the library now."""
-        with self.database.transaction() as db:
-            facts = store.facts(db)
-            named = sessions.assign(facts)
-            store.assign(db, {one.id: (named[one.id], sessions.date_of(one)) for one in facts})
+    def _name_sessions(self) -> tuple[str, ...]:
+        """Give documents the sessions and dates that follow from what is in the library; return whose are new."""
+        with self.database.reading() as db:
+            if not _misnamed(db):
+                return ()
+        with self.database.transaction() as db:  # asked again: another process may have added in between
+            found = _misnamed(db)
+            store.assign(db, found)
+        return tuple(found)
 
     def _as_they_stand(self, done: Sequence[Done], embedded: bool, reason: str) -> tuple[AddResult, ...]:
         """Return the results with their documents as their neighbours left them, and what they lack."""
@@ -254,18 +266,26 @@ def place_of(source: Source, options: AddOptions) -> store.Place:
     return store.Place(options.course or source.course, options.session, source.session, source.date, root)
 
 
-def _place_again(
-    db: sqlite3.Connection, known: Known, record: store.FileRecord, place: store.Place
-) -> tuple[Done, ...]:
-    """Let the documents of an unchanged file take what is said of them now, and return what became of them."""
-    anew = known.says_otherwise(record.documents, place)
-    if anew or known.named_from_further_out(record.documents, place):
-        store.place_again(db, record.documents, place)
-    status = AddStatus.UPDATED if anew else AddStatus.UNCHANGED
+def _coming(place: store.Place, path: str) -> sessions.Facts:
+    """Return what is known of a document before its file is read."""
+    return sessions.Facts(path, place.course, Kind.NOTES, "", path, place.root, "", place.session, place.configured)
+
+
+def _unread(known: Known, record: store.FileRecord, place: store.Place) -> tuple[Done, ...]:
+    """Return what became of the documents of a file that has not changed."""
+    status = AddStatus.UPDATED if known.says_otherwise(record.documents, place) else AddStatus.UNCHANGED
     return tuple(Done(record.place, status, id) for id in record.documents)
+
+
+def _misnamed(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Return the documents whose session and date are no longer what follows, with those that are."""
+    facts, has = store.facts(db), store.assigned(db)
+    named = sessions.assign(facts)
+    should = {one.id: (named[one.id], sessions.date_of(one)) for one in facts}
+    return {id: found for id, found in should.items() if found != has[id]}
 
 
 def _empty(paths: Sequence[Path], found: Sequence[Source | Unread]) -> list[Path]:
     """Return the folders in which there is nothing to read."""
-    inside = [Path(one.path) for one in found]
-    return [path for path in paths if path.is_dir() and not any(one.is_relative_to(path) for one in inside)]
+    seen = {place for one in found for place in (Path(one.path), *Path(one.path).parents)}
+    return [path for path in paths if path.is_dir() and path not in seen]

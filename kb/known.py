@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -64,7 +64,7 @@ class Known:
             return replace(known, mtime_ns=now.mtime_ns)
         return None
 
-    def says_otherwise(self, documents: Iterable[str], place: Place) -> bool:
+    def says_otherwise(self, documents: Collection[str], place: Place) -> bool:
         """Tell whether the student or a `repaso.toml` now say something else of these documents."""
         return any(
             (place.session or one.asked, place.configured, place.date)
@@ -72,9 +72,11 @@ class Known:
             for one in self._facts(documents)
         )
 
-    def named_from_further_out(self, documents: Iterable[str], place: Place) -> bool:
-        """Tell whether the folder that the student named holds the one that was named before."""
-        return any(not one.root or len(place.root) < len(one.root) for one in self._facts(documents))
+    def must_place(self, documents: Collection[str], place: Place) -> bool:
+        """Tell whether that is so, or the folder that the student named holds the one that was named before."""
+        return self.says_otherwise(documents, place) or any(
+            not one.root or len(place.root) < len(one.root) for one in self._facts(documents)
+        )
 
     def _facts(self, documents: Iterable[str]) -> list[Facts]:
         return [self.facts[id] for id in documents]

@@ -95,6 +95,16 @@ def alone(facts: Facts) -> str:
     return _of_course([facts])[facts.id]
 
 
+def expected(known: Iterable[Facts], coming: Sequence[Facts]) -> dict[str, str]:
+    """Return the sessions by place that documents yet to be read will likely have, where a person or a path tells."""
+    everything = [*known, *coming]
+    named = {
+        course: _by_name([one for one in everything if one.course == course])
+        for course in {one.course for one in coming}
+    }
+    return {one.place: named[one.course][one.id] for one in coming if one.id in named[one.course]}
+
+
 def date_of(facts: Facts) -> str:
     """Return the date of a document: what the content says, a `repaso.toml`, or the name of its file or folders."""
     return facts.date_content or facts.date_configured or _of_path(facts).date

@@ -69,18 +69,30 @@ def indexed(text: str, beside: str = "") -> str:
     still finds something. Measured on XQuAD-es: R@1 0.933, against 0.931 without them and 0.931 with all in place.
     """
     order: list[str] = []
-    tail: set[str] = set(stems(beside)) if beside else set()
-    for word in words(text):
+    tail = set(stems(beside)) if beside else set()
+    for match in _WORD.finditer(text):
+        in_order, apart = _index_terms(match.group())
+        order += in_order
+        tail.update(apart)
+    return " ".join((*order, TAIL, *sorted(tail)))
+
+
+@lru_cache(maxsize=65536)
+def _index_terms(written: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the terms of one word that stand in order, and those that stand after the tail's mark."""
+    order: list[str] = []
+    tail: list[str] = []
+    for word in words(written):
         for part in word.parts:
             if is_stop(part):
-                tail.add(part)
+                tail.append(part)
                 continue
             order.append(stem(part))
             if "ñ" in part:
-                tail.add(stem(part.replace("ñ", "n")))
+                tail.append(stem(part.replace("ñ", "n")))
         if word.joined:
-            tail.add(stem(word.joined))
-    return " ".join((*order, TAIL, *sorted(tail)))
+            tail.append(stem(word.joined))
+    return tuple(order), tuple(tail)
 
 
 def query_terms(text: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Documents in and out of the library: what is stored, what an edit keeps, and what is shown."""
 
-from kb.store.files import FileRecord, facts, file_of, files, remember
+from kb.store.files import FileRecord, assigned, facts, file_of, files, remember
 from kb.store.reading import (
     document,
     document_id,
@@ -20,6 +20,7 @@ __all__ = [
     "Place",
     "Stored",
     "assign",
+    "assigned",
     "document",
     "document_id",
     "documents",

@@ -57,5 +57,10 @@ def facts(db: sqlite3.Connection) -> tuple[Facts, ...]:
     return tuple(Facts(id, course, Kind(kind), *rest) for id, course, kind, *rest in db.execute(query))
 
 
+def assigned(db: sqlite3.Connection) -> dict[str, tuple[str, str]]:
+    """Return the session and the date that every document has now, by id."""
+    return {id: (session, date) for id, session, date in db.execute("SELECT id, session, date FROM documents")}
+
+
 def _record(row: sqlite3.Row) -> FileRecord:
     return FileRecord(**{**row, "documents": tuple(json.loads(row["documents"]))})

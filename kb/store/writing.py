@@ -43,11 +43,13 @@ def put_file(
     place: Place,
     exists: Callable[[str], bool],
     sha256: str = "",
+    session: str = "",
 ) -> tuple[Stored, ...]:
     """Store the documents that a file holds now, at least one, and remove those that it holds no longer.
 
     Within the caller's transaction. A document is known by course, path and part; failing that, by its content among
     what the file held, or by the file's SHA-256 at a path where nothing is any more (`exists`): then it has moved.
+    `session` is the one that new documents which name none will likely have.
     """
     path = documents[0].path
     before = _at(db, place.course, path) or _moved_file(db, place.course, sha256, exists)
@@ -56,7 +58,7 @@ def put_file(
     renamed = [row["id"] for index, row in known.items() if row["part"] != documents[index].part]
     # Two documents of a file may have swapped their parts, and a part is one document's alone at any moment.
     db.executemany("UPDATE documents SET part = ? WHERE id = ?", [(f"\x00{id}", id) for id in renamed])
-    stored = tuple(_put(db, document, place, known.get(n), exists) for n, document in enumerate(documents))
+    stored = tuple(_put(db, document, place, known.get(n), exists, session) for n, document in enumerate(documents))
     kept = {one.id for one in stored}
     for row in before:
         if row["id"] not in kept:
@@ -69,9 +71,8 @@ def put_file(
 def put(db: sqlite3.Connection, document: Document, place: Place, exists: Callable[[str], bool]) -> Stored:
     """Store one document, or what changed of it, as `put_file` does; the others of its file stay."""
     query = "SELECT * FROM documents WHERE course = ? AND path = ? AND part = ?"
-    return _put(
-        db, document, place, db.execute(query, (place.course, document.path, document.part)).fetchone(), exists
-    )
+    known = db.execute(query, (place.course, document.path, document.part)).fetchone()
+    return _put(db, document, place, known, exists, "")
 
 
 def remove(db: sqlite3.Connection, document_id: str) -> None:
@@ -97,18 +98,14 @@ def place_again(db: sqlite3.Connection, ids: Iterable[str], place: Place) -> Non
 
 def assign(db: sqlite3.Connection, found: Mapping[str, tuple[str, str]]) -> None:
     """Give documents the (session, date) that follow from all that is known; their passages are indexed anew."""
-    for row in db.execute("SELECT id, course, title, session, date FROM documents").fetchall():
-        session, date = found.get(row["id"], (row["session"], row["date"]))
-        if (session, date) == (row["session"], row["date"]):
-            continue
-        db.execute("UPDATE documents SET session = ?, date = ? WHERE id = ?", (session, date, row["id"]))
-        touch(db)
-        if session == row["session"]:
-            continue
-        for passage in db.execute("SELECT * FROM passages WHERE document = ?", (row["id"],)).fetchall():
+    for id, (session, date) in found.items():
+        row = db.execute("SELECT course, title FROM documents WHERE id = ?", (id,)).fetchone()
+        db.execute("UPDATE documents SET session = ?, date = ? WHERE id = ?", (session, date, id))
+        for passage in db.execute("SELECT * FROM passages WHERE document = ?", (id,)).fetchall():
             line = chunk.context(row["course"], session, row["title"], passage["heading"])
             if line != passage["context"]:
                 _reindex(db, passage["number"], line, rows.passage(passage))
+        touch(db)
 
 
 def touch(db: sqlite3.Connection) -> None:
@@ -117,12 +114,17 @@ def touch(db: sqlite3.Connection) -> None:
 
 
 def _put(
-    db: sqlite3.Connection, document: Document, place: Place, known: sqlite3.Row | None, exists: Callable[[str], bool]
+    db: sqlite3.Connection,
+    document: Document,
+    place: Place,
+    known: sqlite3.Row | None,
+    exists: Callable[[str], bool],
+    likely: str,
 ) -> Stored:
     known = known or _moved(db, document, place.course, exists)
     if known is None:
         facts = _facts(_new_id(db, document, place.course), document, place)
-        _write_document(db, document, facts, sessions.alone(facts))
+        _write_document(db, document, facts, sessions.said(facts) or likely or sessions.alone(facts))
         _write_parts(db, facts.id, document)
         return Stored(facts.id, AddStatus.ADDED)
     asked, root = place.session or known["session_asked"], _outermost(place.root, known["root"])

@@ -12,6 +12,7 @@ from ingest.errors import EmptyFile, IngestError
 from ingest.model import Kind
 from ingest.pool import Job, Limits, Outcome, PageRead
 from kb import known
+from kb.db import Database
 from kb.errors import DiskFull, FileChanged, FileMoved, NoPages, NotFound
 from kb.library import AddOptions, Library
 from kb.model import AddEvent, AddResult
@@ -170,6 +171,26 @@ def test_what_a_settings_file_says_counts_without_reading_again(library: Library
     assert {info.date for info in library.documents()} == {""}
     assert "Animales" not in {info.session for info in library.documents()}
     assert read(readers) == []
+
+
+def test_a_document_that_its_neighbours_rename_is_embedded_anew(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "sesion2.md").write_text("# Lo visto\n\nUn gato duerme en casa.\n")
+    library.add([tmp_path / "sesion2.md"], COURSE)
+    (tmp_path / "resumen.md").write_text("# Sesión 2. Felinos\n\nLos gatos cazan de noche.\n")
+    (only,) = library.add([tmp_path / "resumen.md"], COURSE)
+    assert only.document
+    assert {info.session for info in library.documents()} == {"Sesión 2. Felinos"}
+    assert library.embed_pending() == 0
+
+
+def test_adding_what_is_unchanged_waits_for_no_writer(library: Library, course: Path, tmp_path: Path) -> None:
+    library.add([course], COURSE)
+    other = Database(tmp_path / "library.db", busy_seconds=0.05)
+    again = Library(other, None, None, lambda: 0.0)
+    with library.database.transaction():
+        results = again.add([course], AddOptions(course="PLN", embed=False))
+    assert {result.status.value for result in results} == {"unchanged"}
+    again.close()
 
 
 def test_an_archives_files_are_read_again_only_when_it_changes(
