@@ -152,8 +152,8 @@ def test_titles_and_bullets_read_back_as_they_were_written(slides: list[tuple[st
 
 def test_boxes_are_read_top_to_bottom_and_column_by_column() -> None:
     places = (("abajo", 1, 6, 8, 1), ("derecha 2", 5, 4.4, 3, 1), ("izquierda", 1, 2, 3, 3.4),
-              ("derecha 1", 5, 2.2, 3, 1), ("arriba", 1, 0.5, 8, 1), ("fin izquierda", 1, 8, 3, 1), ("fin", 1, 9.2, 3, 1),
-              ("fin derecha", 5, 8, 3, 2.2))  # fmt: skip
+              ("derecha 1", 5, 2.2, 3, 1), ("arriba", 1, 0.5, 8, 1), ("fin izquierda", 1, 8, 3, 1),
+              ("fin", 1, 9.2, 3, 1), ("fin derecha", 5, 8, 3, 2.2))  # fmt: skip
 
     def draw(slide: object) -> None:
         for words, x, y, width, height in places:
