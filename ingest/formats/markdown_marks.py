@@ -159,7 +159,7 @@ def _title_of_div(opening: str) -> str:
 
 def _without_attributes(text: str) -> str:
     text = _SHORTCODE.sub("", text)
-    text = _HEADING_ATTRIBUTES.sub(r"\1", text)
+    text = _HEADING_ATTRIBUTES.sub(lambda found: found[1].rstrip(), text)
     text = _LONE_ATTRIBUTES.sub("", text)
     return _AFTER_LINK.sub("", _SPAN.sub(r"\2", text))
 

@@ -133,5 +133,6 @@ def _tidy(line: str) -> str:
     line = line[:head].replace("\t", "    ") + line[head:]
     if line.startswith("|") and line.rstrip().endswith("|"):
         return _table_row(line.strip())
-    line = _SHOWN_LATER.sub(r"\1\2", line)
-    return _BULLET.sub(r"\1-\2", line) if line.lstrip().startswith(("*", "+")) else line
+    later = _SHOWN_LATER.fullmatch(line) if line.lstrip().startswith(">") else None
+    line = f"{later[1]}{later[2]}" if later else line
+    return _BULLET.sub(r"\1-\2", line, count=1) if line.lstrip().startswith(("*", "+")) else line

@@ -28,8 +28,9 @@ def without_repeats(
 ) -> tuple[tuple[Section, ...], tuple[Notice, ...]]:
     """Return the slides without those that another slide holds, and a notice for each run of steps or repeat.
 
-    Of slides with the same words the first stays; of steps with the same title the fullest does. A slide whose
-    notes the other does not have stays. `rough` is for text whose letters cannot be relied on, as that of OCR.
+    Of slides with the same words the first stays, or the last of a run of them; of steps with the same title the
+    fullest does. A slide whose notes the other does not have stays. `rough` is for text whose letters cannot be
+    relied on, as that of OCR.
     """
     pattern = _WORD if rough else _TOKEN
     words = [frozenset(pattern.findall(folded(f"{section.title} {section.text}"))) for section in sections]
@@ -59,12 +60,19 @@ def without_repeats(
 
 
 def _same(sections: Sequence[Section], words: Sequence[frozenset[str]]) -> dict[int, int]:
-    """Return for each slide that says what an earlier one says, that one."""
+    """Return for each slide that says what another says, that one: the first, but of slides in a row the last.
+
+    The steps of an animation may all hold the words that only its last step shows.
+    """
     kept_for: dict[int, int] = {}
-    first: dict[frozenset[str], int] = {}
+    kept: dict[frozenset[str], int] = {}
     for i, section in enumerate(sections):
-        same = first.setdefault(words[i], i)
-        if same != i and words[i] and _may_go(section, sections[same]):
+        same = kept.setdefault(words[i], i)
+        if same == i or not words[i]:
+            continue
+        if same == i - 1 and _may_go(sections[same], section):
+            kept_for[same] = kept[words[i]] = i
+        elif _may_go(section, sections[same]):
             kept_for[i] = same
     return kept_for
 
@@ -80,8 +88,12 @@ def _may_go(section: Section, kept: Section) -> bool:
 
 
 def _last(kept_for: dict[int, int], i: int) -> int:
+    """Return the slide that stands for `i` in the end, and let all on the way there point to it."""
+    way = []
     while i in kept_for:
+        way.append(i)
         i = kept_for[i]
+    kept_for.update(dict.fromkeys(way, i))
     return i
 
 

@@ -63,7 +63,8 @@ def test_a_deck_in_markdown_is_read_slide_by_slide_with_its_notes(tmp_path: Path
     assert (deck.kind, deck.title, deck.author, deck.session) == (
         Kind.SLIDES, "Sesión 2. Puentes", "Iván Soto", "Sesión 2. Puentes"
     )  # fmt: skip
-    assert [(s.title, s.locator.start) for s in deck.sections] == [("Puentes", 1), ("Tipos clásicos", 2), ("Subrayado", 3)]
+    numbered = [(s.title, s.locator.start) for s in deck.sections]
+    assert numbered == [("Puentes", 1), ("Tipos clásicos", 2), ("Subrayado", 3)]
     assert [s.notes for s in deck.sections] == ["Saludar y\npasar lista.", "", ""]
     assert deck.sections[0].text == ""
     assert deck.sections[1].text == "| Tipo | Luz |\n| --- | --- |\n| Arco | 40 m |\n\nUn arco"
@@ -87,10 +88,11 @@ def test_steps_of_an_animation_are_indexed_once_and_told(tmp_path: Path) -> None
 
 def test_a_repeat_with_its_own_notes_stays(tmp_path: Path) -> None:
     deck = document_of(
-        tmp_path, "---\nmarp: true\n---\n# Pasos de hoy\n\n---\n\n# Pasos de hoy\n\n<!-- Otra cosa. -->\n"
+        tmp_path,
+        "---\nmarp: true\n---\n# Pasos de hoy\n\n<!-- Una. -->\n\n---\n\n# Pasos de hoy\n\n<!-- Otra cosa. -->\n",
     )
 
-    assert [section.notes for section in deck.sections] == ["", "Otra cosa."]
+    assert [section.notes for section in deck.sections] == ["Una.", "Otra cosa."]
 
 
 def test_notes_are_cut_at_their_headings_and_keep_their_markdown(tmp_path: Path) -> None:
