@@ -5,6 +5,7 @@ The answer depends on the documents alone, not on the order in which they came: 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from ingest.naming import SessionName, named_session
 _LABELS = {"en": "Session"}
 _LABEL = "Sesión"
 """What a session is called that only a file's name tells the number of, by the document's language."""
+
+_CODE = re.compile(r"[\da-f][\da-f-]{5,}", re.IGNORECASE)
+"""What a program called a file, as 5c26e23990ee94a9: no title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +121,17 @@ def _of_course(documents: Sequence[Facts]) -> dict[str, str]:
 
 
 def _by_name(documents: Sequence[Facts]) -> dict[str, str]:
-    """Return the sessions of the documents that a person, their content or a number in their path names."""
+    """Return the sessions of the documents that a person, their content or a number in their path names.
+
+    A study guide belongs to the session of its path's number only if another document does.
+    """
     held = Counter(one.place for one in documents)
     named = {one.id: found for one in documents for found in _named(one, alone_in_file=held[one.place] == 1)}
+    guides = {one.id for one in documents if one.kind is Kind.STUDY_GUIDE}
+    others = {found.number for id, found in named.items() if id not in guides}
+    for id in guides & named.keys():
+        if named[id].source is _Source.PATH and named[id].number not in others:
+            del named[id]
     dates: dict[int, set[str]] = defaultdict(set)
     for found in named.values():
         dates[found.number].update({found.date} - {""})
@@ -151,10 +163,9 @@ def _named(facts: Facts, alone_in_file: bool) -> Iterator[_Named]:
             yield _Named(source, text, number, path.date, bool(name.title) or not name.number)
             return
     if path.number:
-        text = ". ".join(
-            part for part in (f"{_LABELS.get(facts.language, _LABEL)} {path.number}", path.title) if part
-        )
-        yield _Named(_Source.PATH, text, path.number, path.date, bool(path.title))
+        text = f"{_LABELS.get(facts.language, _LABEL)} {path.number}"
+        title = "" if _CODE.fullmatch(path.title) else path.title
+        yield _Named(_Source.PATH, f"{text}. {title}" if title else text, path.number, path.date, bool(title))
 
 
 def _of_path(facts: Facts) -> SessionName:
@@ -189,6 +200,8 @@ def _by_date(documents: Sequence[Facts], sessions: Mapping[str, str]) -> dict[st
         date, path = dates[one.id], _of_path(one)
         if date and len(held[date]) == 1:
             (found[one.id],) = held[date]
+        elif one.kind is Kind.STUDY_GUIDE:
+            continue
         elif path.date and (title := min(titles[path.date], key=lambda title: (-len(title), title))):
             found[one.id] = title
         elif path.title:
@@ -199,14 +212,15 @@ def _by_date(documents: Sequence[Facts], sessions: Mapping[str, str]) -> dict[st
 
 
 def _by_folder(documents: Sequence[Facts], sessions: Mapping[str, str]) -> dict[str, str]:
-    """Return the sessions of the documents that have none yet."""
+    """Return the sessions of the documents that have none yet; a folder with documents further in is no session."""
     folders: dict[str, list[Facts]] = defaultdict(list)
     for one in documents:
         folders[str(PurePath(one.place).parent)].append(one)
+    outer = {str(above) for folder in folders for above in PurePath(folder).parents}
     found: dict[str, str] = {}
     for folder, inside in folders.items():
         named = {sessions[one.id] for one in inside if one.id in sessions}
-        together = len(inside) > 1 and len({one.kind for one in inside}) == len(inside)
+        together = folder not in outer and len(inside) > 1 and len({one.kind for one in inside}) == len(inside)
         for one in inside:
             if one.id in sessions:
                 continue

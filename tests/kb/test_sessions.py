@@ -116,6 +116,24 @@ def test_a_folder_of_many_sessions_names_none_of_them() -> None:
     assert sessions(uno, dos, deck, guide) == ["Uno", "Dos", "Mazo", ""]
 
 
+def test_a_study_guide_belongs_to_the_course_unless_its_session_has_other_documents() -> None:
+    guide = facts("003_guia.md", kind=Kind.STUDY_GUIDE)
+    assert sessions(guide) == [""]
+    assert sessions(guide, facts("003_redes.pdf")) == ["Sesión 3. redes"] * 2
+    assert sessions(facts("2025-03-04 guia.md", kind=Kind.STUDY_GUIDE)) == [""]
+    assert sessions(facts("a.md", kind=Kind.STUDY_GUIDE, content="Sesión 3")) == ["Sesión 3"]
+
+
+def test_a_folder_with_documents_further_in_is_a_course_and_no_session() -> None:
+    guide, readme = facts("guia.md", kind=Kind.STUDY_GUIDE), facts("leeme.md", "Léeme")
+    assert sessions(guide, readme) == ["curso", "curso"]
+    assert sessions(guide, readme, facts("s1/a.md", "Alfa"))[:2] == ["", "Léeme"]
+
+
+def test_what_a_program_called_a_file_is_no_title() -> None:
+    assert sessions(facts("001_fe5a44c57daf8a57.txt"), facts("02 - 2025.txt")) == ["Sesión 1", "Sesión 2. 2025"]
+
+
 def test_documents_of_one_kind_in_a_folder_are_sessions_of_their_own() -> None:
     assert sessions(facts("notas/a.md", "Alfa"), facts("notas/b.md", "Beta")) == ["Alfa", "Beta"]
 
