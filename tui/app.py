@@ -16,6 +16,7 @@ from ingest.errors import RepasoError
 from tui.config import Config, write_setting
 from tui.locale import Messages
 from tui.log import write_failure
+from tui.pictures import prepare
 from tui.screens.base import PLACES, Broken, RepasoModal, RepasoScreen
 from tui.services import Services, now, open_services
 from tui.theme import REPASO
@@ -177,6 +178,7 @@ def run(config: Config) -> int:
     However the app ends, no process of a model outlives it. Textual's event loop joins the workers' threads as it
     closes, so that nothing uses the library any more when it is closed.
     """
+    prepare(config.pictures)
     app = build(config)
     try:
         app.run()

@@ -32,6 +32,7 @@ STATUS = {"not_found": 1, "no_questions": 1, "question_not_found": 1, "download_
 
 COMMANDS = {
     "add": "tui.commands.add:build_add",
+    "watch": "tui.commands.watch:build_watch",
     "list": "tui.commands.shelf:build_list",
     "show": "tui.commands.show:build_show",
     "search": "tui.commands.search:build_search",

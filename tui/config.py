@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ingest.errors import RepasoError
+from tui.pictures import KITTY, OFF, SIXEL, protocol
 
 LANGUAGES = ("es", "en")
 DEFAULT_CHAT_MODEL = "qwen2.5-coder-1.5b"
@@ -32,8 +33,8 @@ SETTINGS: dict[str, type[str] | type[int]] = {
     "reading_megabytes": int,
     "pictures": str,
 }
-PICTURES = ("auto", "kitty", "sixel", "off")
-"""How pictures of pages are drawn: as the terminal shows that it can, in one of the two protocols, or not at all."""
+PICTURES = ("auto", KITTY, SIXEL, OFF)
+"""How pictures of pages are drawn: as the terminal says that it can, in one of the two protocols, or not at all."""
 _CHOICES = {"language": LANGUAGES, "pictures": PICTURES}
 _LEAST = {"reading_processes": 1, "reading_seconds": 1, "reading_megabytes": 256}
 
@@ -82,7 +83,7 @@ class Config:
 
     `cache` holds models and logs and can be deleted; `settings` is where settings are written; `threads` 0 means
     the runtime's own choice. A model is a name of the catalogue or a path. Files are read by `reading_processes` at a
-    time, each file within `reading_seconds` and `reading_megabytes` of memory.
+    time, each within `reading_seconds` and `reading_megabytes` of memory. `pictures` is "kitty", "sixel" or "off".
     """
 
     library: Path
@@ -95,7 +96,7 @@ class Config:
     reading_processes: int = DEFAULT_PROCESSES
     reading_seconds: int = DEFAULT_SECONDS
     reading_megabytes: int = DEFAULT_MEGABYTES
-    pictures: str = PICTURES[0]
+    pictures: str = OFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) 
         reading_processes=_setting(values, "reading_processes", DEFAULT_PROCESSES),
         reading_seconds=_setting(values, "reading_seconds", DEFAULT_SECONDS),
         reading_megabytes=_setting(values, "reading_megabytes", DEFAULT_MEGABYTES),
-        pictures=_setting(values, "pictures", PICTURES[0]),
+        pictures=protocol(_setting(values, "pictures", PICTURES[0]), environ),
     )
 
 

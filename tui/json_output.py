@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import RepasoError
+from ingest.report import by_effect, warnings
 from tui.locale import Messages, label
 
 if TYPE_CHECKING:
@@ -106,9 +107,10 @@ def _added(result: AddResult, messages: Messages) -> Shape:
         "title": info.title if info else "",
         "course": info.course if info else "",
         "session": info.session if info else "",
+        "language": info.language if info else "",
         "passages": info.passages if info else 0,
         "questions": info.questions if info else 0,
-        "warnings": [notice(remark, messages) for remark in result.notices],
+        "warnings": [notice(remark, messages) for remark in warnings(result.notices)],
         "error": error_sentence(result.error, messages) if result.error else "",
     }
 
@@ -127,7 +129,33 @@ def view(shown: DocumentView, messages: Messages) -> Shape:
             {"id": passage.id, "locator": locator(passage.locator, messages), "text": passage.text}
             for passage in shown.passages
         ],
-        "warnings": [notice(remark, messages) for remark in shown.notices],
+        "warnings": [notice(remark, messages) for remark in warnings(shown.notices)],
+    }
+
+
+def report(shown: DocumentView, messages: Messages) -> Shape:
+    """A document with its notices by effect, and of each section its place, language, role, terms and twins."""
+    return {
+        "document": document(shown.info),
+        "report": {
+            effect.value: [notice(remark, messages) for remark in remarks]
+            for effect, remarks in by_effect(shown.notices).items()
+        },
+        "sections": [_described(section, messages) for section in shown.sections],
+    }
+
+
+def _described(part: Section, messages: Messages) -> Shape:
+    return {
+        "title": part.title,
+        "locator": locator(part.locator, messages),
+        "words": len(part.text.split()),
+        "language": part.language,
+        "role": part.role.value,
+        "terms": list(part.terms),
+        "twins": list(part.twins),
+        "original": part.original,
+        "readings": [reading.text for reading in part.readings],
     }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ingest.pool import Limits
     from kb.library import Library
     from kb.model import AddEvent, AddResult
     from quizzes.quiz import QuizMaster
@@ -93,6 +94,19 @@ def open_services(config: Config) -> Services:
     return Services(config, _open_library, _open_quizzes)
 
 
+def open_trial(config: Config) -> Library:
+    """Return a copy of a configuration's library that is in memory and has no models; raises StoreError."""
+    from kb.library import Library
+
+    return Library.open_copy(config.library, clock=time.perf_counter, limits=_limits(config))
+
+
+def _limits(config: Config) -> Limits:
+    from ingest.pool import Limits
+
+    return Limits(config.reading_processes, float(config.reading_seconds), config.reading_megabytes << 20)
+
+
 def _open_library(config: Config) -> Library:
     from kb.inference import open_encoder, open_generator
     from kb.library import Library
@@ -102,6 +116,7 @@ def _open_library(config: Config) -> Library:
         encoder=open_encoder(config.embedding_model, config.cache),
         generator=open_generator(config.chat_model, config.cache, config.threads),
         clock=time.perf_counter,
+        limits=_limits(config),
     )
 
 

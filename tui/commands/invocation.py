@@ -55,6 +55,10 @@ class Invocation:
 
         sys.stdout.write(dumps(shape, indent) + "\n")
 
+    def flush(self) -> None:
+        """Let what was printed be read now, also by a program behind a pipe."""
+        sys.stdout.flush()
+
     def note(self, sentence: str) -> None:
         """Print a remark on stderr, unless quiet."""
         if not self.quiet:

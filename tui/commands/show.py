@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ingest.report import warnings
 from kb.errors import NotFound
 from kb.model import DocumentView, Passage
 from quizzes.errors import QuestionNotFound
 from quizzes.model import Question
 from tui import json_output
-from tui.commands.framework import Command, argument, command
+from tui.commands.framework import Command, argument, command, option
 from tui.commands.invocation import Invocation
 from tui.commands.search import place
 from tui.commands.shelf import kind_of, print_question
 from tui.locale import Messages, label
 from tui.printing import Style
+from tui.report import chapters, remark
 
 if TYPE_CHECKING:
     from tui.services import Services
@@ -22,16 +25,23 @@ if TYPE_CHECKING:
 
 def build_show(messages: Messages) -> Command:
     """Return the command."""
-    return command("show", messages, [argument(messages, "key", "id")], run_show)
+    params = [
+        argument(messages, "key", "id"),
+        option(messages, "--report", text="report", is_flag=True),
+        option(messages, "--original", text="original", is_flag=True),
+    ]
+    return command("show", messages, params, run_show)
 
 
-def run_show(invocation: Invocation, key: str) -> int:
+def run_show(invocation: Invocation, key: str, report: bool, original: bool) -> int:
     """Show what the key names; raises NotFound."""
     with invocation.services() as services:
-        found = find(services, key)
+        found = services.library.document(key) if report or original else find(services, key)
         match found:
+            case DocumentView() if report:
+                show_report(invocation, found)
             case DocumentView():
-                show_document(invocation, found)
+                show_document(invocation, with_originals(found) if original else found)
             case Question():
                 show_question(invocation, services, found)
             case (passage, view):
@@ -60,14 +70,10 @@ def show_document(invocation: Invocation, view: DocumentView) -> None:
     if invocation.json:
         invocation.print_json(json_output.view(view, invocation.messages))
         return
-    printer, messages, info = invocation.printer, invocation.messages, view.info
-    printer.line(info.title, Style.STRONG)
-    about = (messages.text(f"kind.{info.kind.value}"), info.course, info.session, info.author, info.url)
-    printer.line(" · ".join(part for part in about if part), Style.QUIET)
-    printer.line(f"{info.path} · {info.id}", Style.QUIET)
-    for notice in view.notices:
-        where = f"{notice.where}: " if notice.where else ""
-        printer.line(f"! {where}{messages.notice(notice)}", Style.DOUBT)
+    printer, messages = invocation.printer, invocation.messages
+    _print_head(invocation, view)
+    for notice in warnings(view.notices):
+        printer.line(f"! {remark(notice, messages)}", Style.DOUBT)
     for section in view.sections:
         printer.line()
         where = label(section.locator, messages)
@@ -75,6 +81,34 @@ def show_document(invocation: Invocation, view: DocumentView) -> None:
         printer.line(section.text, indent=2)
         if section.notes:
             printer.line(messages.text("show.notes", notes=section.notes), Style.QUIET, indent=2)
+
+
+def show_report(invocation: Invocation, view: DocumentView) -> None:
+    """Print what was read, repaired, dropped and doubted of a document."""
+    if invocation.json:
+        invocation.print_json(json_output.report(view, invocation.messages))
+        return
+    _print_head(invocation, view)
+    for chapter in chapters(view, invocation.messages):
+        invocation.printer.line()
+        invocation.printer.line(chapter.title, Style.STRONG)
+        for line in chapter.lines:
+            invocation.printer.line(f"• {line}", indent=2)
+
+
+def with_originals(view: DocumentView) -> DocumentView:
+    """Return a document with its sections' text as it stood before it was cleaned."""
+    return replace(
+        view, sections=tuple(replace(section, text=section.original or section.text) for section in view.sections)
+    )
+
+
+def _print_head(invocation: Invocation, view: DocumentView) -> None:
+    printer, info = invocation.printer, view.info
+    printer.line(info.title, Style.STRONG)
+    about = (invocation.text(f"kind.{info.kind.value}"), info.course, info.session, info.author, info.url)
+    printer.line(" · ".join(part for part in about if part), Style.QUIET)
+    printer.line(f"{info.path} · {info.id}", Style.QUIET)
 
 
 def show_passage(invocation: Invocation, passage: Passage, view: DocumentView) -> None:

@@ -175,7 +175,7 @@ class AskScreen(RepasoScreen):
     def on_source_line_opened(self, event: SourceLine.Opened) -> None:
         """Open the passage behind a citation."""
         event.stop()
-        self.app.push_screen(PassageScreen(self.messages, event.source.passage, event.source.document))
+        self.app.push_screen(PassageScreen(self.messages, self.services, event.source.passage, event.source.document))
 
     def on_source_line_moved(self, event: SourceLine.Moved) -> None:
         """Go to the next source, through all answers; below the last one is the question line."""

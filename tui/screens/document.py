@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import punctuation
 from typing import ClassVar
 
 from textual import work
@@ -14,12 +15,16 @@ from textual.message import Message
 from textual.widgets import Footer
 
 from ingest.errors import RepasoError
+from ingest.report import warnings
 from kb.model import DocumentView
 from tui.locale import Messages, label
 from tui.plural import counted
 from tui.printing import one_line
+from tui.report import chapters, remark
 from tui.screens.base import RepasoModal
+from tui.screens.pages import PagesScreen
 from tui.services import Services
+from tui.widgets.page_picture import page_of
 from tui.widgets.passage_view import context
 from tui.widgets.plain_text import PlainText
 from tui.widgets.study_markdown import StudyMarkdown
@@ -35,6 +40,8 @@ class DocumentScreen(RepasoModal[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss", "key.close"),
         Binding("q", "dismiss", show=False),
+        Binding("r", "report", "key.report"),
+        Binding("g", "pages", "key.pages"),
         Binding("n", "turn(1)", "key.next_part"),
         Binding("p", "turn(-1)", "key.previous_part"),
     ]
@@ -58,6 +65,7 @@ class DocumentScreen(RepasoModal[None]):
         self.view: DocumentView | None = None
         self.parts: tuple[str, ...] = ()
         self.part = 0
+        self.reporting = False
 
     def compose(self) -> ComposeResult:
         """Title, warnings and text in a frame."""
@@ -102,10 +110,13 @@ class DocumentScreen(RepasoModal[None]):
             sizes.append(counted(self.messages, "home.questions", info.questions))
         parts = (context(info, self.messages, info.author), one_line(info.path), info.url, " · ".join(sizes))
         self.query_one("#about", PlainText).say("\n".join(part for part in parts if part))
-        warnings = "\n".join(f"⚠ {self.messages.notice(notice)}" for notice in view.notices)
-        self.query_one("#warnings", PlainText).say(warnings)
-        self.parts = tuple(document_parts(view, self.messages))
+        said = "\n".join(f"⚠ {remark(notice, self.messages)}" for notice in warnings(view.notices))
+        self.query_one("#warnings", PlainText).say(said)
+        self.parts = (report_markdown(view, self.messages),) if self.reporting else self._text_parts(view)
         self._show_part()
+
+    def _text_parts(self, view: DocumentView) -> tuple[str, ...]:
+        return tuple(document_parts(view, self.messages))
 
     def _show_part(self) -> None:
         more = len(self.parts) > 1
@@ -119,12 +130,41 @@ class DocumentScreen(RepasoModal[None]):
         """Offer the parts there are."""
         if action == "turn":
             return 0 <= self.part + (1 if parameters == (1,) else -1) < len(self.parts)
+        if action == "pages":
+            return self.view is not None and any(page_of(self.view.info, part.locator) for part in self.view.sections)
+        if action == "report":
+            return self.view is not None
         return super().check_action(action, parameters)
+
+    def action_report(self) -> None:
+        """Show how the document was read, or its text again."""
+        self.reporting = not self.reporting
+        self.part = 0
+        self.translate()
+
+    def action_pages(self) -> None:
+        """Show it page by page, beside the pages as the file shows them."""
+        if self.view is not None:
+            self.app.push_screen(PagesScreen(self.messages, self.services, self.view))
 
     def action_turn(self, by: int) -> None:
         """Show the next or the previous part."""
         self.part += by
         self._show_part()
+
+
+def report_markdown(view: DocumentView, messages: Messages) -> str:
+    """Return a document's report as Markdown; what comes from the document is escaped."""
+    pieces = [f"### {messages.text('report.title')}"]
+    for chapter in chapters(view, messages):
+        pieces.append(f"#### {chapter.title}")
+        pieces.append("\n".join(f"- {escaped(line)}" for line in chapter.lines))
+    return "\n\n".join(pieces)
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is: every ASCII punctuation mark escaped (CommonMark 2.4)."""
+    return "".join(f"\\{char}" if char in punctuation else char for char in text)
 
 
 def document_parts(view: DocumentView, messages: Messages) -> Iterator[str]:

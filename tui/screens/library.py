@@ -17,9 +17,11 @@ from textual.widgets import DataTable, Input, ProgressBar
 from textual.worker import Worker, get_current_worker
 
 from ingest.errors import RepasoError
+from ingest.report import warnings
 from kb.model import AddEvent, AddResult, AddStatus, DocumentInfo
 from tui.locale import Messages
 from tui.printing import one_line
+from tui.report import passed_over_sentence, remark
 from tui.screens.base import WIDE, RepasoScreen
 from tui.screens.document import DocumentScreen
 from tui.widgets.path_input import PathInput, meant_path
@@ -61,6 +63,7 @@ class LibraryScreen(RepasoScreen):
         """Adding ended: one result a document, or the error that ended it."""
 
         results: tuple[AddResult, ...] = ()
+        passed_over: tuple[Path, ...] = ()
         stopped: bool = False
         error: RepasoError | None = None
 
@@ -173,15 +176,20 @@ class LibraryScreen(RepasoScreen):
         def show(event: AddEvent) -> None:
             self.post_message(self.Progressed(event))
 
+        passed_over: list[Path] = []
         try:
             results = self.services.library.add(
-                [path], AddOptions(course=course), progress=show, should_stop=lambda: worker.is_cancelled
+                [path],
+                AddOptions(course=course),
+                progress=show,
+                should_stop=lambda: worker.is_cancelled,
+                passed_over=passed_over.extend,
             )
             self.services.quizzes.sync()
         except RepasoError as error:
             self.post_message(self.Added(error=error))
             return
-        self.post_message(self.Added(results, stopped=worker.is_cancelled))
+        self.post_message(self.Added(results, tuple(passed_over), stopped=worker.is_cancelled))
 
     def on_library_screen_progressed(self, message: Progressed) -> None:
         """Show how far it is."""
@@ -308,6 +316,8 @@ def log_lines(
                 yield messages.error(told.error)
             for result in told.results:
                 yield from _result_lines(result, messages)
+            if told.passed_over:
+                yield f"⚠ {passed_over_sentence(told.passed_over, messages)}"
         case None:
             pass
 
@@ -319,5 +329,5 @@ def _result_lines(result: AddResult, messages: Messages) -> Iterator[str]:
     else:
         mark = "·" if result.status is AddStatus.UNCHANGED else "✓"
         yield f"{mark} {messages.text(f'library.{result.status.value}', title=one_line(result.document.title))}"
-    for notice in result.notices:
-        yield f"   ⚠ {one_line(messages.notice(notice))}"
+    for notice in warnings(result.notices):
+        yield f"   ⚠ {remark(notice, messages)}"

@@ -317,7 +317,7 @@ class QuizScreen(RepasoScreen):
 
     def on_quiz_screen_source_read(self, event: SourceRead) -> None:
         """Show it over the question."""
-        self.app.push_screen(PassageScreen(self.messages, event.passage, event.document))
+        self.app.push_screen(PassageScreen(self.messages, self.services, event.passage, event.document))
 
     def on_quiz_screen_failed(self, event: Failed) -> None:
         """Say why, where the student is; the question stays to be answered again."""

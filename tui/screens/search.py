@@ -261,7 +261,7 @@ class SearchScreen(RepasoScreen):
 
     def on_hit_list_chosen(self, event: HitList.Chosen) -> None:
         """Open the passage large."""
-        self.app.push_screen(PassageScreen(self.messages, event.hit.passage, event.hit.document))
+        self.app.push_screen(PassageScreen(self.messages, self.services, event.hit.passage, event.hit.document))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a suggestion where there is one, and the way down to the hits."""

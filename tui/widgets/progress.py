@@ -13,4 +13,5 @@ STAGES = {"read": "library.reading", "store": "library.storing", "embed": "libra
 def progress_sentence(event: AddEvent, messages: Messages) -> str:
     """Say which stage of adding works on what, and how many of how many are done."""
     what = messages.text(STAGES[event.stage], item=PurePath(event.item).name)
-    return f"{what} · {messages.text('library.stage_done', done=event.done, total=event.total)}"
+    page = [messages.text("library.page_done", page=event.page, pages=event.pages)] if event.pages else []
+    return " · ".join([what, messages.text("library.stage_done", done=event.done, total=event.total), *page])

@@ -129,6 +129,10 @@ class FakeLibrary:
         self.cancelled = threading.Event()
         self.closed = False
         self.searched: list[tuple[str, SearchMode]] = []
+        self.passed_over: tuple[Path, ...] = ()
+        self.drawn: list[tuple[str, int]] = []
+        self.picture = b""
+        self.picture_error: Exception | None = None
         for gate in (self.meaning_gate, self.token_gate, self.add_gate):
             gate.set()
 
@@ -138,7 +142,9 @@ class FakeLibrary:
         options: AddOptions = AddOptions(),  # noqa: B008
         progress: Callable[[AddEvent], None] = lambda event: None,
         should_stop: Callable[[], bool] = lambda: False,
+        passed_over: Callable[[tuple[Path, ...]], None] = lambda files: None,
     ) -> tuple[AddResult, ...]:
+        passed_over(self.passed_over)
         results = []
         for number, path in enumerate(paths):
             progress(AddEvent("read", str(path), number, len(paths)))
@@ -180,6 +186,12 @@ class FakeLibrary:
         texts = [one for one in self.passages.values() if one.document == key]
         sections = tuple(Section(one.heading, one.locator, one.text) for one in texts)
         return DocumentView(found[0], sections, tuple(texts), self.notices)
+
+    def page_picture(self, document_id: str, page: int, pixels: tuple[int, int], password: str = "") -> bytes:
+        self.drawn.append((document_id, page))
+        if self.picture_error is not None:
+            raise self.picture_error
+        return self.picture
 
     def passage(self, id: str) -> Passage:
         if id not in self.passages:

@@ -63,12 +63,26 @@ async def test_an_added_document_appears_with_its_warnings_and_its_course(
         await settle(pilot)
         text = words(app)
         assert "✓ Añadido: apunte" in text
-        assert "⚠ no such notice" in text
+        assert "⚠ p. 3: no such notice" in text
         assert library.stored[-1].course == "Física"
         assert app.screen.query_one("#path", Input).value == ""
         await pilot.press("f1")
         await settle(pilot)
         assert "4 documentos" in words(app)
+
+
+async def test_files_of_other_formats_are_counted(make_app, library, tmp_path, settle, words) -> None:
+    library.passed_over = (Path("a.mp4"), Path("b.mp4"), Path("c.jpg"))
+    note = tmp_path / "apunte.md"
+    note.write_text("# Uno")
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f5")
+        await settle(pilot)
+        type_path(app, note)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "no se leyeron: 3. .mp4 (2), .jpg (1)" in words(app)
 
 
 async def test_what_cannot_be_added_is_said_with_its_path(make_app, tmp_path, settle, words) -> None:

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 LOCATOR = {"type", "start", "end", "label"}
-ADDED = {"path", "status", "kind", "title", "course", "session", "passages", "questions", "warnings", "error"}
+ADDED = {
+    "path",
+    "status",
+    "kind",
+    "title",
+    "course",
+    "session",
+    "language",
+    "passages",
+    "questions",
+    "warnings",
+    "error",
+}
 DOCUMENT = {
     "id",
     "path",
