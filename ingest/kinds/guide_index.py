@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.clean import folded, one_line
 
@@ -54,25 +54,35 @@ class _Entry:
 
 
 def index_of(lines: Sequence[str]) -> Index:
-    """Return the first stretch of lines, three questions or more, that all come again below it, with nothing between.
+    """Return the stretch of lines, three questions or more, that come again below it in their order, nothing between.
 
-    Under a heading that says so ("Índice"), two are enough.
+    An index comes before all other questions. Under a heading that says what it is ("Índice"), two are enough.
     """
     entries = _entries(lines)
     last = {entry.key: k for k, entry in enumerate(entries) if entry.key}
     k = 0
+    asked = False
     while k < len(entries):
         run = _run(entries, last, k)
-        found = [last.get(entry.key, 0) >= k + len(run) for entry in run]
-        count = sum(again and entry.asks for again, entry in zip(found, run, strict=True))
         headed = k > 0 and entries[k - 1].key in _NAMES
-        enough = _MIN_ENTRIES - headed
-        if count >= enough and len(run) - sum(found) <= _MAX_MISSING * len(run):
-            start = entries[k - 1].start if headed else run[0].start
-            missing = tuple(e.text for again, e in zip(found, run, strict=True) if not again and e.asks)
-            return Index(start, run[-1].end, count, missing)
+        found = _found(run, last, k, _MIN_ENTRIES - headed) if headed or not asked else Index()
+        if found.end:
+            return replace(found, start=entries[k - 1].start) if headed else found
+        asked = asked or any(entry.asks for entry in entries[k : k + max(1, len(run))])
         k += max(1, len(run))
     return Index()
+
+
+def _found(run: Sequence[_Entry], last: dict[str, int], k: int, enough: int) -> Index:
+    """Return the index that entries from the `k`-th on are, if so many of them ask and come again in order."""
+    places = [last.get(entry.key, -1) for entry in run]
+    again = [place >= k + len(run) for place in places]
+    below = [place for place, comes in zip(places, again, strict=True) if comes]
+    count = sum(comes and entry.asks for comes, entry in zip(again, run, strict=True))
+    if count < enough or len(run) - len(below) > _MAX_MISSING * len(run) or below != sorted(below):
+        return Index()
+    missing = tuple(entry.text for comes, entry in zip(again, run, strict=True) if not comes and entry.asks)
+    return Index(run[0].start, run[-1].end, count, missing)
 
 
 def _run(entries: Sequence[_Entry], last: dict[str, int], start: int) -> list[_Entry]:
