@@ -106,6 +106,7 @@ _EFFECTS: dict[Effect, tuple[str, ...]] = {
         "part_mended",
         "pdf_letters_decoded",
         "page_ocr_doubtful",
+        "pdf_cut_short",
     ),
 }
 _BY_CODE = {code: effect for effect, codes in _EFFECTS.items() for code in codes}

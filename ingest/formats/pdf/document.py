@@ -18,6 +18,8 @@ MAX_PAGES = 20_000
 _MAX_BOOKMARKS = 5000
 _OUTLINE_DEPTH = 6
 _MAX_TITLE = 300
+_END = 2048
+_CATALOGUE = re.compile(rb"(?<!\d)(\d{1,7}) 0 obj\s{0,9}<<[^<>]{0,200}/Type\s{0,9}/Catalog\b")
 # Names that programs write where an author should be.
 _NOT_AUTHORS = frozenset(
     ["", "user", "usuario", "admin", "administrator", "root", "unknown", "anonymous", "microsoft", "windows"]
@@ -40,17 +42,26 @@ def open_document(data: bytes, path: str, password: str) -> PdfDocument:
 
     if expands_too_far(data):
         raise ExpandingFile(path=path, limit=MAX_EXPANDED >> 20)
-    words = dict.fromkeys(("", password))
-    for word in words:
+    for word in dict.fromkeys(("", password)):
         try:
             document = PdfDocument(data, password=word or None)
-            len(document)
         except PdfiumError as error:
             if error.err_code != raw.FPDF_ERR_PASSWORD:
                 raise DamagedFile(path=path, reason=reason(error)) from error
         else:
             return document
     raise ProtectedFile(path=path)
+
+
+def mended(data: bytes) -> bytes:
+    """Return a file whose end was lost, with an end that names its catalogue, so that its objects are looked for.
+
+    Return the bytes as they are where no catalogue is left or the end is there.
+    """
+    if b"startxref" in data[-_END:]:
+        return data
+    catalogue = _CATALOGUE.search(data)
+    return data + b"\ntrailer\n<</Root %s 0 R>>\nstartxref\n0\n%%%%EOF\n" % catalogue[1] if catalogue else data
 
 
 def metadata_of(document: PdfDocument) -> Metadata:

@@ -10,9 +10,9 @@ MAX_EXPANDED = 96 << 20
 """A stream of more than this many bytes is no page of a lecture; pictures, unpacked only to be drawn, may be more."""
 # Deflate makes at most 1032 bytes of one (zlib's technical notes), so that short streams need not be tried.
 _MAX_RATIO = 1032
-# Up to this many bytes no stream does harm. Past it, so many of strings are more text than any page shows.
-_LONG = 4 << 20
-_MAX_SHOWN = 4 << 20
+# Up to this many bytes no stream does harm. In a longer one, so many of strings are more text than any page shows.
+_LONG = 2 << 20
+_MAX_SHOWN = 2 << 20
 _SHOWN = re.compile(rb"[(<][^()<>]+[)>]")
 _STREAM = re.compile(rb"stream\r?\n")
 _ENDING = b"endstream"
@@ -53,8 +53,7 @@ def _is_too_much(chunks: Iterator[bytes]) -> bool:
     total = shown = 0
     for chunk in chunks:
         total += len(chunk)
-        if total > _LONG:
-            shown += sum(map(len, _SHOWN.findall(chunk)))
+        shown += sum(map(len, _SHOWN.findall(chunk)))
         if total > MAX_EXPANDED or shown > _MAX_SHOWN:
             return True
     return False

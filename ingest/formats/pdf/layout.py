@@ -12,6 +12,7 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 
 from ingest.formats.pdf.model import Block, Line, RawPage, Region, Shape, Table, Word
+from ingest.formats.pdf.repair import without_letter_spacing
 from ingest.formats.pdf.tables import with_tables
 
 # All in sizes of the type (ems).
@@ -49,10 +50,10 @@ def lines_of(page: RawPage) -> tuple[Line, ...]:
         else:
             found.append([word])
     shapes = page.shapes if len(page.shapes) <= _MAX_SHAPES else ()
-    return tuple(_line(_with_bullet(words, shapes)) for words in found)
+    return tuple(_line(_with_bullet(without_letter_spacing(words), shapes)) for words in found)
 
 
-def _with_bullet(words: list[Word], shapes: Sequence[Shape]) -> Sequence[Word]:
+def _with_bullet(words: Sequence[Word], shapes: Sequence[Shape]) -> Sequence[Word]:
     """Return a line with a bullet for the shape that is drawn before it, or a dot after the number drawn in one."""
     first = words[0]
     for shape in shapes:

@@ -23,7 +23,10 @@ _FEW_WORDS = 0.2
 # Between languages with Latin letters and shifted alphabets (see `likeness`).
 _LIKE_LANGUAGE = -10.7
 _WRONG_SHARE = 0.3
+# Code is a third of signs; a table of figures less, and of few kinds.
 _SIGN_SHARE = 0.55
+_LETTER_SHARE = 0.15
+_SIGN_SHARE_AMONG_FIGURES = 0.38
 _GLUED = 18
 
 
@@ -73,7 +76,9 @@ def _is_signs(text: str) -> bool:
     shown = [char for char in _LEADERS.sub(" ", text) if not char.isspace()]
     signs = Counter(char for char in shown if not char.isalnum() and unicodedata.category(char)[0] in "PSC")
     kinds = sum(n >= 3 for n in signs.values())
-    return len(shown) >= _ENOUGH_LETTERS and signs.total() > _SIGN_SHARE * len(shown) and kinds >= 6
+    letters = sum(map(str.isalpha, shown))
+    most = _SIGN_SHARE if letters > _LETTER_SHARE * len(shown) else _SIGN_SHARE_AMONG_FIGURES
+    return len(shown) >= _ENOUGH_LETTERS and signs.total() > most * len(shown) and kinds >= 5
 
 
 @lru_cache(maxsize=4096)

@@ -12,7 +12,15 @@ from ingest.errors import DamagedFile, EmptyFile, FormFile, GarbledFile, IngestE
 from ingest.formats.blocks import Metadata, Page, Pages
 from ingest.formats.options import PLAIN, ReadOptions
 from ingest.formats.pdf.compose import Composed, Outline, compose
-from ingest.formats.pdf.document import MAX_PAGES, has_form_only, metadata_of, open_document, outline_of, reason
+from ingest.formats.pdf.document import (
+    MAX_PAGES,
+    has_form_only,
+    mended,
+    metadata_of,
+    open_document,
+    outline_of,
+    reason,
+)
 from ingest.formats.pdf.engines import Engine, Pdfium, open_pypdf, quiet
 from ingest.formats.pdf.pages import PageRead, Reading, engines_used, read_pages
 from ingest.formats.pdf.pictures import picture_of, png_of
@@ -68,10 +76,15 @@ def _read(document: PdfDocument, data: bytes, path: str, options: ReadOptions) -
 
 
 def _salvaged(data: bytes, path: str, options: ReadOptions) -> Pages:
-    """Return the pages of a file that pdfium does not open, by pypdf alone, which is more patient with damage.
+    """Return the pages of a file that pdfium does not open: its end put back, or else by pypdf.
 
     Raises EmptyFile for a file without pages, which pdfium calls damaged.
     """
+    whole = mended(data)
+    if whole is not data:
+        with closing(open_document(whole, path, options.password)) as document:
+            found = _read(document, whole, path, options)
+            return replace(found, notices=(Notice("pdf_cut_short"), *found.notices))
     engine = open_pypdf(data, options.password)
     count = len(engine)
     if not count:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import islice, pairwise
+from statistics import median_low
 
 from ingest.formats.pdf.model import Word
 from ingest.words import is_word, share_of_words
@@ -59,6 +60,11 @@ _ENCODINGS = (_CORK, _OT1)
 _CLEARLY = 0.02
 _SAMPLE = 2000
 _MAX_LONE = 200
+# A line of so many single letters is one word or more, set wide, if so much of it is then in words; gaps between its
+# words are so many times as wide as between its letters.
+_SPACED = 5
+_SPACED_WORDS = 0.6
+_WIDER = 1.8
 # Words with one of these differ between the encodings.
 _TELLING = re.compile("[\x00-\x1f\x7f<>~`^´¨½¾]")
 _ODD = re.compile("[\x00-\x1f\x7f]|[½¾<>](?=[^\\W\\d_])")
@@ -167,6 +173,22 @@ def _with_accent(word: Word, mark: str, middle: float) -> str:
         return ""
     _, i, one = min(places)
     return word.text[:i] + one + word.text[i + 1 :]
+
+
+def without_letter_spacing(words: Sequence[Word]) -> Sequence[Word]:
+    """Return a line set letter by letter ("A P R E N D E R") as words, parted where gaps are wider; else itself."""
+    single = sum(len(word.text) == 1 for word in words)
+    if single < _SPACED or single < 0.8 * len(words):
+        return words
+    gaps = [after.x0 - before.x1 for before, after in pairwise(words)]
+    usual = max(median_low(gaps), 0.01 * words[0].size)
+    found = [words[0]]
+    for word, gap in zip(words[1:], gaps, strict=True):
+        if gap <= _WIDER * usual:
+            found[-1] = found[-1]._replace(text=found[-1].text + word.text, x1=word.x1)
+        else:
+            found.append(word)
+    return found if share_of_words(" ".join(word.text for word in found)) >= _SPACED_WORDS else words
 
 
 def joined(first: str, second: str) -> str | None:
