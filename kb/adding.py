@@ -213,13 +213,8 @@ class Adder:
         source = outcome.job.source
         place = place_of(source, run.options)
         _, now = run.waiting[source]
-        touched = run.known.touched(now, outcome.sha256)
         likely = run.expected.get(now.place, "")
         with self.database.transaction() as db:
-            if touched is not None:
-                store.remember(db, touched)
-                store.place_again(db, touched.documents, place)
-                return _unread(run.known, touched, place)
             stored = store.put_file(db, outcome.documents, place, still_there, outcome.sha256, likely)
             ids = tuple(one.id for one in stored)
             store.remember(db, replace(now, sha256=outcome.sha256, documents=ids))

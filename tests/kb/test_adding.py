@@ -237,6 +237,22 @@ def test_a_renamed_file_is_the_same_document_even_where_its_name_was_its_title(
     assert statuses(library.add([tmp_path], COURSE)) == [("felinos.txt", "unchanged")]
 
 
+def test_a_file_that_returns_where_another_moved_away_is_a_file_of_its_own(library: Library, tmp_path: Path) -> None:
+    old, new = tmp_path / "a.md", tmp_path / "b.md"
+    old.write_bytes(b"# Uno\n\nUna pila guarda elementos.\n")
+    kept, status = old.read_bytes(), old.stat()
+    (added,) = library.add([old], COURSE)
+    old.unlink()
+    new.write_bytes(kept.replace(b"\n", b"\r\n"))
+    (moved,) = library.add([new], COURSE)
+    assert added.document
+    assert moved.document
+    assert moved.document.id == added.document.id
+    old.write_bytes(kept)
+    os.utime(old, ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert statuses(library.add([tmp_path], COURSE)) == [("a.md", "added"), ("b.md", "unchanged")]
+
+
 def test_files_of_other_formats_are_told(library: Library, course: Path) -> None:
     told: list[tuple[Path, ...]] = []
     library.add([course], COURSE, passed_over=told.append)
