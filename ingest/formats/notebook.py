@@ -172,14 +172,15 @@ def _outputs(cell: _Object, counts: _Counts) -> Iterator[str]:
             is_picture = any(key.startswith(_PICTURE_TYPES) or key in _PICTURES_OF_OLD for key in data)
             counts.pictures += is_picture
             text = "" if is_picture else _joined(data.get("text/plain", data.get("text")))
-        shown = _shortened(clean(text), counts)
+        shown = _shortened(text, counts)
         if shown:
             yield _fence(shown)
 
 
 def _shortened(text: str, counts: _Counts) -> str:
     """Return an output's last state of each line, and no more of it than a reader would look at."""
-    lines = [line.rpartition("\r")[2].rstrip() for line in text.strip("\n").split("\n")]
+    last = (line.rstrip("\r").rpartition("\r")[2] for line in text.strip("\n").split("\n"))
+    lines = [clean(line).rstrip() for line in last]
     shown = "\n".join(lines[:_MOST_OUTPUT_LINES])[:_MOST_OUTPUT_CHARACTERS]
     if len(shown) < len("\n".join(lines)):
         counts.cut += 1

@@ -12,12 +12,12 @@ from ingest.steps import steps_notice
 
 _WORD = re.compile(r"\w{2,}")
 # Words, and the letters, figures and signs that tell one formula from another.
-_TOKEN = re.compile(r"\w+|[=+/^<>≤≥≠∑∏∫√]")
+_TOKEN = re.compile(r"\w+|[=+/^<>≤≥≠∑∏∫√−]|(?<=[\w)}] )-(?= )|(?<=[\w)}])-(?=\w)")
 # Share of a slide's different words that a fuller slide of the same title must hold for it to be a step towards that
 # one; OCR reads the same line a little differently each time, which costs some words.
 _CONTAINED = 0.9
-# A slide of one or two different words says too little to be called a repeat of a fuller one, unless it comes right
-# before it.
+# A slide of one or two different words says too little to be called a repeat of a fuller one, unless nothing but
+# slides of its title lies between them.
 _ENOUGH_WORDS = 3
 # Fullest slides of one title that the others are compared with, so that a deck of one title takes no longer.
 _MAX_COMPARED = 64
@@ -40,6 +40,7 @@ def without_repeats(
     for i, section in enumerate(sections):
         if section.title and i not in kept_for:
             titles[folded(section.title)].append(i)
+    runs = _runs(sections)
     for group in titles.values():
         kept: list[int] = []
         for i in sorted(group, key=lambda i: (-len(words[i]), i)):
@@ -47,7 +48,8 @@ def without_repeats(
                 (
                     j
                     for j in kept
-                    if _holds(words[j], words[i], share, next_to=j == i + 1) and _may_go(sections[i], sections[j])
+                    if _holds(words[j], words[i], share, leads_to=j > i and runs[i] == runs[j])
+                    and _may_go(sections[i], sections[j])
                 ),
                 None,
             )
@@ -77,8 +79,17 @@ def _same(sections: Sequence[Section], words: Sequence[frozenset[str]]) -> dict[
     return kept_for
 
 
-def _holds(fuller: frozenset[str], words: frozenset[str], share: float, next_to: bool) -> bool:
-    if next_to and words < fuller:
+def _runs(sections: Sequence[Section]) -> list[int]:
+    """Return for each slide where the run of slides with its title that it stands in begins."""
+    runs: list[int] = []
+    for i, section in enumerate(sections):
+        goes_on = i > 0 and section.title and folded(section.title) == folded(sections[i - 1].title)
+        runs.append(runs[-1] if goes_on else i)
+    return runs
+
+
+def _holds(fuller: frozenset[str], words: frozenset[str], share: float, leads_to: bool) -> bool:
+    if leads_to and words < fuller:
         return True
     return len(words) >= _ENOUGH_WORDS and len(words & fuller) >= share * len(words)
 

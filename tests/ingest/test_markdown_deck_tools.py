@@ -318,7 +318,8 @@ def test_a_number_alone_names_a_session_with_its_key() -> None:
 
 PIECES = (
     "{", "#{a} ", "{.a ", '{a="', "[", "[a]{", "<img ", "<div ", "&", "&amp", "$", "`a", ":", " ", "\\vspace{a}",
-    "<br ", "{{<", "<style>", "- ", "--\n", "???\n", ".a[", "---\na: b\n", "* - ", "> ", "# a\n", "```\n", "<!--", "| a |\n",
+    "<br ", "{{<", "<style>", "- ", "--\n", "???\n", ".a[", "---\na: b\n", "* - ", "> ", "# a\n", "```\n",
+    "<!--", "| a |\n",
 )  # fmt: skip
 
 
