@@ -35,6 +35,10 @@ OTHERS = {
     "an article with numbered headings": "# Faros\n\n"
     + "".join(f"## {n}. {title}\n\n{PROSE}\n\n{PROSE}\n\n" for n, title in enumerate(
         ("La luz y su alcance", "¿Por qué giran?", "Los primeros faros", "El oficio", "El futuro"), start=1)),
+    "an article whose headings ask now and then": "".join(
+        f"## {title}\n\n{PROSE}\n\n"
+        for title in ("¿Qué es un faro?", "La luz", "¿Por qué gira?", "Historia", "El oficio", "¿Quién fue?", "Hoy")
+    ),
     "notes with some questions": f"# Faros\n\n{PROSE}\n\n## Luz\n\n¿Por qué gira?\n\n{PROSE}\n\n"
     f"## Historia\n\n{PROSE}\n\n¿Quién fue?\n\n{PROSE}\n\n## Oficio\n\n¿Y ahora?\n\n{PROSE}\n",
     "notes that end in questions": f"# Faros\n\n{PROSE}\n\n" * 6

@@ -188,3 +188,12 @@ def test_a_question_asked_again_later_is_no_index() -> None:
     lines = f"1. {STEMS[0]}\n\nUna.\n\n2. {STEMS[1]}\n\nDos.\n\n3. {STEMS[0]}\n\nTres.\n\n4. {STEMS[1]}\n".split("\n")
 
     assert index_of(lines).end == 0
+
+
+def test_comments_on_the_answers_at_the_end_are_not_solutions() -> None:
+    body = "".join(f"{n}. {s}\n\n{a}\n\n" for n, (s, a) in enumerate(zip(STEMS, ANSWERS, strict=True), start=1))
+
+    document = built(f"{body}## Respuestas comentadas\n\n1. Bien.\n\n2. Mal.\n\n3. Bien.\n")
+
+    assert [s.text for s in document.sections[:4]] == list(ANSWERS[:4])
+    assert document.sections[4].text.endswith("1. Bien.\n\n2. Mal.\n\n3. Bien.")

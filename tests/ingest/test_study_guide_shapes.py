@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ingest.errors import WrongKind
 from ingest.formats.blocks import Page, Pages, Slide, Slides, Table, Text
 from ingest.kinds.build import build
 from ingest.model import Document, Kind, LocatorType
@@ -278,3 +279,15 @@ def test_words_above_the_first_question_are_the_title_or_told() -> None:
 
     assert document.title == "Repaso de náutica"
     assert [(n.code, n.params) for n in document.notices] == [("guide_preface_skipped", (("count", "4"),))]
+
+
+def test_bold_questions_inside_numbered_answers_stay_there_however_many() -> None:
+    inner = "**¿Y de noche?**\n\nIgual.\n\n**¿Y con niebla?**\n\nNo se sale."
+    document = built(written(lambda n, q, a: f"{n}. {q}\n\n{a}\n\n{inner}"))
+
+    assert pairs(document) == tuple((q, f"{a}\n\n{inner}") for q, a in PAIRS)
+
+
+def test_two_lines_with_double_colons_are_no_cards() -> None:
+    with pytest.raises(WrongKind):
+        build(Text("std::vector\nuno :: dos\n"), "a.md", Kind.STUDY_GUIDE)
