@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingest import read
 from ingest.errors import EmptyFile
-from ingest.formats.blocks import Text
+from ingest.formats.blocks import Text, as_text
 from ingest.formats.html import read_html
 from ingest.formats.mathml import MathNode, latex_of
 from ingest.model import Document, Kind
@@ -204,3 +206,20 @@ def test_hostile_pages_are_read(html: str) -> None:
 
     assert "hola" in text
     assert not any(sign in text for sign in ("\x1b", "\u202e", "\x00"))
+
+
+PIECES = (
+    "<p>", "</p>", "<ul><li>", "</li></ul>", "<table><tr><td>", "</td></tr></table>", "<pre><code>", "</pre>", "<b>",
+    "</b>", "<a href='https://a.example'>", "</a>", "<h2>", "</h2>", "<math><mfrac><mi>a</mi>", "</math>", "<br>",
+    "<section>", "</section>", "<div class='slide'>", "<div class='reveal'><div class='slides'>", "</div>", "<svg>",
+    "<textarea id='source'>", "</textarea>", "---\n", "<blockquote>", "<sup>2</sup>", "<img alt='una foto'>", "<!--",
+    "-->", "&lt;", "palabra ", "|", "# x\n", "```\n", "<aside class='notes'>", "<template>", "<span class='katex'>",
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_any_mixture_of_elements_is_read(pieces: list[str]) -> None:
+    blocks = read_html("".join(pieces).encode(), "a.html")
+
+    assert as_text(blocks).count("palabra") <= pieces.count("palabra ")
