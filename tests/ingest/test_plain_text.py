@@ -25,7 +25,7 @@ def test_words_cut_at_the_end_of_a_line_are_whole_again_and_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["el fine-\ntuning de redes", "teórico-\npráctico", "1-\n2", "x-\ny", "- uno\n-\ndos"]
+    "text", ["el fine-\ntuning de redes", "teórico-\npráctico", "sobre-\ntodo", "1-\n2", "x-\ny", "- uno\n-\ndos"]
 )
 def test_a_hyphen_that_may_belong_to_the_word_stays(text: str) -> None:
     blocks = text_of(text)

@@ -63,7 +63,9 @@ def test_excel_says_its_delimiter_in_a_line_of_its_own() -> None:
 
 
 def test_a_file_of_one_column_is_not_cut_at_its_commas() -> None:
-    assert csv_table("texto\nAgua, mucha, siempre\nPiedra\n").rows == (("Agua, mucha, siempre",), ("Piedra",))
+    table = csv_table("texto\nAgua, mucha, siempre\nPiedra\n")
+
+    assert (table.rows, table.notices) == ((("Agua, mucha, siempre",), ("Piedra",)), ())
 
 
 def test_a_first_row_that_names_nothing_is_a_row() -> None:
