@@ -61,6 +61,18 @@ class EmptyFile(IngestError):
     code = "empty_file"
 
 
+class BlankFile(EmptyFile):
+    """It has no bytes, or white space alone."""
+
+    code = "blank_file"
+
+
+class FileWithoutPages(EmptyFile):
+    """A PDF of no pages."""
+
+    code = "file_without_pages"
+
+
 class WrongKind(IngestError):
     """Its content cannot be read as the kind that was asked for; parameter `kind`."""
 

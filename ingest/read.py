@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.clean import one_line
-from ingest.errors import EmptyFile, MissingFile, UnreadableFile, UnsupportedFile
+from ingest.errors import BlankFile, EmptyFile, MissingFile, UnreadableFile, UnsupportedFile
 from ingest.formats.options import PLAIN, ReadOptions
 from ingest.formats.registry import SUFFIXES as SUFFIXES
 from ingest.formats.registry import format_named, reader_of
@@ -19,7 +19,7 @@ from ingest.model import Document, Kind, Section
 if TYPE_CHECKING:
     from ingest.formats.blocks import Blocks
 
-VERSION = 2
+VERSION = 3
 """Grows when the same bytes may be read otherwise than before, so that what a library holds is read again."""
 
 UNKNOWN_BYTES = 64 << 20
@@ -46,7 +46,7 @@ def read_bytes(
     from ingest.kinds.build import build
 
     if not data.strip():
-        raise EmptyFile(path=shown)
+        raise BlankFile(path=shown)
     blocks = _blocks_of(data, shown, options)
     whole = as_text(blocks)
     if not whole.strip():

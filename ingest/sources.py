@@ -122,6 +122,7 @@ class _Finder:
     def __init__(self) -> None:
         self.found: list[Found] = []
         self._known: set[str] = set()
+        self._passed: set[str] = set()
         self._settings: dict[str, tuple[FolderSettings, ...]] = {}
 
     def look_at(self, path: Path) -> None:
@@ -215,13 +216,16 @@ class _Finder:
         said = place.said if place.levels else NOTHING
         if place.real in self._known or (said.ignore == (True,) and not named):
             return
+        if not named and not _is_ours(place.shown) and not place.shown.lower().endswith(SUFFIX):
+            if place.real not in self._passed:
+                self._passed.add(place.real)
+                self.found.append(PassedOver(Path(place.shown)))
+            return
         self._known.add(place.real)
         if place.shown.lower().endswith(SUFFIX):
             self._add_members(place, root)
-        elif named or _is_ours(place.shown):
-            self.found.append(_source(Path(place.shown), root, "", said))
         else:
-            self.found.append(PassedOver(Path(place.shown)))
+            self.found.append(_source(Path(place.shown), root, "", said))
 
     def _add_members(self, archive: _Place, root: Path) -> None:
         """Add the files of an archive, as if it were a folder."""

@@ -20,6 +20,7 @@ _BOMS = (  # UTF-32's begins with UTF-16's, so it is asked first
 # A text has next to no control characters; a picture or an archive is full of them.
 _CONTROL_BYTES = bytes(set(range(32)) - set(b"\t\n\r\f\x0b\x1b"))
 _MAX_CONTROL_SHARE = 0.01
+_FEW_CONTROLS = 4  # a short text may have a pasted escape sequence or two
 # Broken bytes that a UTF-8 file may have and still be a UTF-8 file: a cut end, a pasted line of another encoding.
 _MAX_BROKEN_SHARE = 0.002
 # The one-byte encodings that Spanish comes in: Windows and Latin-1, the old Mac, the console of Windows.
@@ -147,5 +148,5 @@ def _counted(code: str, count: int) -> tuple[Notice, ...]:
 
 def _refuse_binary(data: bytes, path: str) -> None:
     controls = len(data) - len(data.translate(None, _CONTROL_BYTES))
-    if controls > _MAX_CONTROL_SHARE * len(data):
+    if controls > max(_FEW_CONTROLS, _MAX_CONTROL_SHARE * len(data)):
         raise UnsupportedFile(path=path)

@@ -118,7 +118,8 @@ def part_of(line: str) -> tuple[SummaryPart, str] | None:
 
 def _heading(line: str, number: int, alone: bool) -> Heading | None:
     """Return the heading that a line is; `alone` says that it stands between empty lines."""
-    line = _BOLD_ITEM.sub("", line)
+    item = _BOLD_ITEM.match(line)
+    line = line[item.end() :] if item else line
     if _ITEM.match(line):
         return None
     bare = _DECORATION.sub("", line, count=1)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest import read
-from ingest.errors import EmptyFile, IngestError, MissingFile, UnreadableFile, UnsupportedFile, WrongKind
+from ingest.errors import BlankFile, EmptyFile, IngestError, MissingFile, UnreadableFile, UnsupportedFile, WrongKind
 from ingest.model import Kind
 from ingest.report import CODES
 
@@ -185,3 +185,15 @@ def test_documents_are_frozen(tmp_path: Path) -> None:
 
     with pytest.raises(dataclasses.FrozenInstanceError):
         document.title = "otro"  # type: ignore[misc]
+
+
+def test_no_bytes_at_all_are_told_from_no_text(tmp_path: Path) -> None:
+    with pytest.raises(BlankFile):
+        read(write(tmp_path, "a.md", ""))
+    with pytest.raises(BlankFile):
+        read(write(tmp_path, "a.pdf", b"  \n"))
+
+
+def test_a_short_text_with_a_bell_in_it_is_a_text(tmp_path: Path) -> None:
+    (document,) = read(write(tmp_path, "a.md", "# Tono\x07\n\nUn aviso\x07 con un pitido\x9b31m."))
+    assert document.title == "Tono"

@@ -92,6 +92,12 @@ def test_a_file_that_is_named_is_taken_whatever_its_ending(tmp_path: Path) -> No
     assert found == (Source(tmp_path / "clase.raro", tmp_path), Source(tmp_path / ".oculto.md", tmp_path))
 
 
+def test_a_file_that_a_folder_passes_over_is_taken_when_it_is_named_too(tmp_path: Path) -> None:
+    lay(tmp_path, "clase.raro")
+    found = find([tmp_path, tmp_path, tmp_path / "clase.raro"])
+    assert found == (PassedOver(tmp_path / "clase.raro"), Source(tmp_path / "clase.raro", tmp_path))
+
+
 def test_a_path_without_a_file_is_unread_by_its_name(tmp_path: Path) -> None:
     (error,) = unread(find([tmp_path / "nada.md"])).values()
     assert isinstance(error, MissingFile)

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.errors import DamagedFile, EmptyFile, FormFile, GarbledFile, IngestError, MissingPage
+from ingest.errors import DamagedFile, FileWithoutPages, FormFile, GarbledFile, IngestError, MissingPage
 from ingest.formats.blocks import Metadata, Page, Pages
 from ingest.formats.options import PLAIN, ReadOptions
 from ingest.formats.pdf.compose import Composed, Outline, compose
@@ -60,7 +60,7 @@ def read_pdf(data: bytes, path: str, options: ReadOptions = PLAIN) -> Pages:
 def _read(document: PdfDocument, data: bytes, path: str, options: ReadOptions) -> Pages:
     count = len(document)
     if not count:
-        raise EmptyFile(path=path)
+        raise FileWithoutPages(path=path)
     if count > MAX_PAGES:
         raise DamagedFile(path=path, reason=f"{count} pages")
     reading = read_pages(
@@ -78,7 +78,7 @@ def _read(document: PdfDocument, data: bytes, path: str, options: ReadOptions) -
 def _salvaged(data: bytes, path: str, options: ReadOptions) -> Pages:
     """Return the pages of a file that pdfium does not open: its end put back, or else by pypdf.
 
-    Raises EmptyFile for a file without pages, which pdfium calls damaged.
+    Raises FileWithoutPages for a file without any, which pdfium calls damaged.
     """
     whole = mended(data)
     if whole is not data:
@@ -88,7 +88,7 @@ def _salvaged(data: bytes, path: str, options: ReadOptions) -> Pages:
     engine = open_pypdf(data, options.password)
     count = len(engine)
     if not count:
-        raise EmptyFile(path=path)
+        raise FileWithoutPages(path=path)
     if count > MAX_PAGES:
         raise DamagedFile(path=path, reason=f"{count} pages")
     reading = read_pages(engine, lambda: None, count, lambda done: options.progress(done, count, False))
