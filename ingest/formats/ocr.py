@@ -58,7 +58,7 @@ def _languages_of(program: str) -> tuple[str, ...]:
     return tuple(language for language in _LANGUAGES if language in installed)
 
 
-def recognise(image: Image, languages: tuple[str, ...], seconds: int = SECONDS) -> Recognised:
+def recognise(image: Image, languages: tuple[str, ...], seconds: int) -> Recognised:
     """Read a picture in the given languages. Raises OcrFailed, also when it takes longer than `seconds`."""
     from pytesseract import TesseractError, TesseractNotFoundError, run_and_get_output
 

@@ -50,12 +50,11 @@ def compose(raws: Sequence[RawPage], outline: Outline, pictured: Iterable[int]) 
     sheets = [
         Sheet(raw.number, raw.height, without_doubles(lines_of(_whole(raw))), raw.number in drawn) for raw in raws
     ]
-    body = body_size(sheet.lines for sheet in sheets)
-    cleared, removed = without_running(sheets, body)
     landscape = [raw.width > raw.height for raw in raws]
     is_deck = sum(landscape) * 2 > len(raws)
-    fixed = _share_fixed(sheets)
-    writer = _Writer(cleared, body, outline, is_deck, fixed <= _ALL_FIXED)
+    body = body_size((sheet.lines for sheet in sheets), is_deck)
+    cleared, removed = without_running(sheets, body)
+    writer = _Writer(cleared, body, outline, is_deck, is_deck or _share_fixed(sheets) <= _ALL_FIXED)
     pages: list[Page] = []
     accents = rejoined = 0
     for raw, sheet, is_wide in zip(raws, cleared, landscape, strict=True):

@@ -36,13 +36,22 @@ class TitlePlace:
     top: float = 0.0
 
 
-def body_size(pages: Iterable[Sequence[Line]]) -> float:
-    """Return the size of type in which most letters are set, in points."""
+def body_size(pages: Iterable[Sequence[Line]], is_deck: bool = False) -> float:
+    """Return the size of type in which most letters are set, in points; of a deck, what may be titles aside."""
     letters: Counter[float] = Counter()
     for lines in pages:
+        titles = _largest_few(lines) if is_deck else frozenset[int]()
         for line in lines:
-            letters[round(line.size * 2) / 2] += len(line.text)
+            if id(line) not in titles:
+                letters[round(line.size * 2) / 2] += len(line.text)
     return letters.most_common(1)[0][0] if letters else 0.0
+
+
+def _largest_few(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the `id` of a page's largest lines, where they are few and not all there are."""
+    largest = max((line.size for line in lines), default=0.0)
+    found = frozenset(id(line) for line in lines if _is_size(line, largest))
+    return found if len(found) <= _MAX_TITLE_LINES and len(found) < len(lines) else frozenset()
 
 
 def without_doubles(lines: Sequence[Line]) -> tuple[Line, ...]:

@@ -35,6 +35,7 @@ _DEPTH = 24
 _MAX_BLOCKS = 400
 _MAX_SHAPES = 300
 _RECENT = 40
+_LEAST_SIZE = 0.5
 
 
 BULLET = "•"
@@ -100,7 +101,7 @@ def _line(words: Sequence[Word]) -> Line:
         min([word.x0 for word in words]),
         max([word.x1 for word in words]),
         main.y,
-        round(main.size, 1),
+        max(round(main.size, 1), _LEAST_SIZE),
         _is_bold(words),
         is_fixed(words),
     )

@@ -29,6 +29,8 @@ _MARKS = {
 # These have other uses in plain text, so that they are an accent only where a word comes out.
 _ORDINARY = "`~^"
 _SURE = "".join(mark for mark in _MARKS if mark not in _ORDINARY)
+# Letters with marks beyond Latin Extended-A are of no language that TeX's accents were made for: "rock´" has none.
+_LAST_LETTER = "\u017f"
 _DOTLESS = str.maketrans("ıȷ", "ij")
 _COMBINED_DOTLESS = re.compile("([ıȷ])(?=[\u0300-\u030c\u0327])")
 _BEFORE = re.compile(f"([{_SURE}])[ ]?([^\\W\\d_])")
@@ -55,6 +57,7 @@ _CORK |= {
 _OT1 = dict(zip(range(0x0B, 0x20), "ﬀﬁﬂﬃﬄıȷ`´ˇ˘¯˚¸ßæœøÆŒØ", strict=True))
 _OT1 |= {0x27: "’", 0x3C: "¡", 0x3E: "¿", 0x5C: "“", 0x5E: "ˆ", 0x5F: "˙", 0x60: "‘", 0x7B: "–", 0x7C: "—", 0x7D: "˝"}
 _OT1 |= {0x7E: "˜", 0x7F: "¨", 0xA8: "¨", 0xB4: "´", 0x22: "”"}
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 _ENCODINGS = (_CORK, _OT1)
 # How much of the letters another encoding must turn into words for it to be the right one.
 _CLEARLY = 0.02
@@ -97,7 +100,7 @@ def _sense(text: str) -> float:
 
 def decoded(text: str, encoding: dict[int, str]) -> str:
     """Return letters of an encoding as what they mean, ligatures as their letters."""
-    return unicodedata.normalize("NFKC", text.translate(encoding)) if encoding else text
+    return text.translate(encoding).translate(_LIGATURES) if encoding else text
 
 
 def accented(text: str) -> tuple[str, int]:
@@ -124,7 +127,7 @@ def accented(text: str) -> tuple[str, int]:
 def compose(letter: str, mark: str) -> str:
     """Return a letter with a spacing accent as one character, "" where there is none."""
     one = unicodedata.normalize("NFC", letter.translate(_DOTLESS) + _MARKS[mark])
-    return one if len(one) == 1 else ""
+    return one if len(one) == 1 and one <= _LAST_LETTER else ""
 
 
 def _if_word(text: str) -> str:

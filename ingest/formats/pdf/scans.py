@@ -71,7 +71,7 @@ def read_scan(
     options.progress(number - 1, len(document), True)
     try:
         image = picture_of(document, number, (MAX_SIDE, MAX_SIDE), grey=True)
-        found = ocr.recognise(image, languages)
+        found = ocr.recognise(image, languages, ocr.SECONDS)
     except PictureTooLarge:
         return Scan("", (_notice("page_picture_too_large", number),))
     except Exception as error:  # noqa: BLE001 - what pdfium and Tesseract make of a page must not cost the others
