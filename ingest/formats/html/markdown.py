@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.clean import clean, one_line
+from ingest.formats.html.code import language_of_code, verbatim
+from ingest.formats.html.inline import FOOTNOTE, is_note_mark, linked, marked
 from ingest.formats.html.tree import (
     attribute,
     formula_of,
@@ -42,12 +44,6 @@ _MARKS = {
 }
 # What stands for a line break until its paragraph is written; no text has it after cleaning.
 _BREAK = "\x00"
-_LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language-|lang-|highlight-(?:source-)?|sourceCode\s+|brush:\s*)([A-Za-z][\w+#-]*)"
-)
-_NO_LANGUAGES = frozenset(["text", "plaintext", "none", "default", "output", "plain", "numbersource", "code"])
-_LINE_BLOCKS = frozenset(["div", "p", "li", "tr"])
-_FOOTNOTE = re.compile(r"[\[(]?\d{1,3}[\])]?|[*†‡↩]+")
 _LAYOUT = "table, pre, h1, h2, h3, h4, h5, h6, ul, ol, figure"
 _MOST_COLUMNS = 60
 _MOST_DEPTH = 12
@@ -208,12 +204,12 @@ class _Writer:
         if start > len(self._inline) or not words.strip() or self._plain:
             return
         if tag == "a":
-            if _is_note_mark(node, words):
+            if is_note_mark(node, words):
                 del self._inline[start:]
             else:
-                self._inline[start:] = [_linked(words, attribute(node, "href"))]
+                self._inline[start:] = [linked(words, attribute(node, "href"))]
         elif not (self._heading and tag not in _CODE) and "\n\n" not in words:
-            self._inline[start:] = [_marked(words, _MARKS[tag])]
+            self._inline[start:] = [marked(words, _MARKS[tag])]
 
     def _flush(self, bold: bool = False) -> None:
         """End the paragraph, heading or item that is being written."""
@@ -226,7 +222,7 @@ class _Writer:
         if self._heading:
             text = f"{'#' * self._heading} {one_line(text)}" if not self._plain else text
         elif bold:
-            text = _marked(one_line(text), "**")
+            text = marked(one_line(text), "**")
         elif text.startswith("#") and not self._plain:
             text = f"\\{text}"
         self._add(text)
@@ -279,18 +275,18 @@ class _Writer:
         if self._plain:
             return True
         self._flush()
-        code = _verbatim(node)
+        code = verbatim(node)
         if code.strip():
             longest = max((len(run) for run in re.findall(r"`{3,}", code)), default=2)
             ticks = "`" * (longest + 1)
-            self._add(f"{ticks}{_language_of(node)}\n{code}\n{ticks}")
+            self._add(f"{ticks}{language_of_code(node)}\n{code}\n{ticks}")
         return False
 
     def _script(self, node: LexborNode) -> bool:
         """Write a number or letter above or below the line as LaTeX would, an ordinal's letters as they are."""
         words = one_line(node.text())
         sign = "^" if node.tag == "sup" else "_"
-        if node.css_first("a") is not None or (_FOOTNOTE.fullmatch(words) and "ref" in names_of(node)):
+        if node.css_first("a") is not None or (FOOTNOTE.fullmatch(words) and "ref" in names_of(node)):
             return False
         after_figure = "".join(self._inline[-1:])[-1:].isdecimal()
         ordinal = sign == "^" and words.isalpha() and after_figure and words.lower() not in ("n", "k", "i", "t", "x")
@@ -334,62 +330,3 @@ _WHOLE: dict[str, Callable[[_Writer, LexborNode], bool]] = {
     "sup": _Writer._script,
     "sub": _Writer._script,
 }
-
-
-def _marked(words: str, mark: str) -> str:
-    """Put a mark of emphasis around words, inside the space around them."""
-    bare = words.strip()
-    if bare.startswith(mark) or (mark == "`" and "`" in bare):
-        return words
-    head, tail = words[: len(words) - len(words.lstrip())], words[len(words.rstrip()) :]
-    return f"{head}{mark}{bare}{mark}{tail}"
-
-
-def _linked(words: str, target: str) -> str:
-    bare = one_line(words)
-    if not target.startswith(("http://", "https://")) or bare in (target, target.partition("://")[2].rstrip("/")):
-        return words
-    if "[" in bare or "(" in target or ")" in target or any(sign.isspace() for sign in target):
-        return words
-    return f"[{bare}]({target})"
-
-
-def _is_note_mark(node: LexborNode, words: str) -> bool:
-    """Say whether a link is only the mark of a footnote, or leads back from it."""
-    inside = attribute(node, "href").startswith("#")
-    return (
-        inside
-        and bool(_FOOTNOTE.fullmatch(words.strip()))
-        and ("note" in names_of(node) or "fn" in attribute(node, "href"))
-    )
-
-
-def _language_of(node: LexborNode) -> str:
-    code = node.css_first("code")
-    parent = node.parent
-    around = (node, *((code,) if code else ()), *((parent,) if parent else ()))
-    for each in around:
-        named = attribute(each, "data-lang") or attribute(each, "data-language")
-        found = _LANGUAGE.search(f"{names_of(each)} ")
-        language = (named or (found[1] if found else "")).lower()
-        if re.fullmatch(r"[a-z][\w+#-]{0,20}", language) and language not in _NO_LANGUAGES:
-            return language
-    return ""
-
-
-def _verbatim(root: LexborNode) -> str:
-    """Return code with its lines: those of its text, and those that the page makes of elements."""
-    pieces: list[str] = []
-    stack = [root]
-    while stack:
-        node = stack.pop()
-        if node.is_text_node:
-            pieces.append(node.text(deep=False))
-        elif node.tag == "br":
-            pieces.append("\n")
-        elif node.is_element_node and not is_unseen(node) and not is_furniture(node):
-            if node.tag in _LINE_BLOCKS and pieces and not pieces[-1].endswith("\n"):
-                pieces.append("\n")
-            stack += reversed(list(node.iter(include_text=True)))
-    lines = "".join(pieces).replace("\r\n", "\n").split("\n")
-    return "\n".join(line.rstrip() for line in lines).strip("\n")
