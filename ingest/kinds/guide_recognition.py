@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.clean import without_marks
-from ingest.formats.blocks import Blocks, Cues, Slides, Table
+from ingest.formats.blocks import Blocks, Cues, Page, Pages, Slide, Slides, Table
 from ingest.formats.markdown import fenced
 from ingest.kinds.guide_shapes import Shape, heads_an_answer
 from ingest.kinds.guide_text import text_of_guide
@@ -41,13 +41,15 @@ def is_study_guide(blocks: Blocks) -> bool:
         case Table():
             return len(guide_of(blocks).items) >= _MIN_QUESTIONS
         case Slides():
-            return _are_cards(blocks)
+            return _are_cards(blocks.slides)
     text = text_of_guide(blocks)
     if text.count("?") < _MIN_QUESTIONS - 1 and "::" not in text and "|" not in text:
         return False
     guide = guide_of_text(text)
     if len(guide.items) < _MIN_QUESTIONS or not _are_answered(guide.items):
         return False
+    if isinstance(blocks, Pages) and _is_shown(blocks) and (guide.shape is None or guide.shape.style is Style.NONE):
+        return _are_cards(blocks.pages)
     if guide.shape is None:
         return _words(guide.items) * 2 > len(text.split())
     asking = sum("?" in item.stem or "¿" in item.stem for item in guide.items)
@@ -55,10 +57,15 @@ def is_study_guide(blocks: Blocks) -> bool:
     return asking >= _MIN_ASKING * len(guide.items) and share >= _MIN_SHARE and _is_outer(guide, guide.shape)
 
 
-def _are_cards(deck: Slides) -> bool:
+def _is_shown(blocks: Pages) -> bool:
+    """Say whether most pages are broader than high, as what is shown on a screen: their questions may be asides."""
+    return sum(page.landscape is True for page in blocks.pages) * 2 > len(blocks.pages)
+
+
+def _are_cards(slides: Sequence[Slide] | Sequence[Page]) -> bool:
     """Say whether nearly every slide but the cover asks in its title and answers below it."""
-    asking = sum(slide.title.rstrip().endswith("?") and bool(slide.text.strip()) for slide in deck.slides)
-    return asking >= _MIN_QUESTIONS and asking >= _MIN_TITLES * (len(deck.slides) - 1)
+    asking = sum(slide.title.rstrip().endswith("?") and bool(slide.text.strip()) for slide in slides)
+    return asking >= _MIN_QUESTIONS and asking >= _MIN_TITLES * (len(slides) - 1)
 
 
 def _are_answered(items: Sequence[Item]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.formats.blocks import Cue, Cues, Metadata, Slide, Slides, Table, Text
+from ingest.formats.blocks import Cue, Cues, Metadata, Page, Pages, Slide, Slides, Table, Text
 from ingest.kinds.build import build
 from ingest.kinds.guide_recognition import is_study_guide
 from ingest.kinds.recognise import recognise
@@ -95,3 +95,26 @@ def test_a_reader_may_call_anything_with_a_question_a_guide(name: str) -> None:
         (document,) = build(Text(f"{OTHERS[name]}\n\n## ¿Y al final?\n\nNada."), "a.md", Kind.STUDY_GUIDE)
 
         assert document.sections
+
+
+def shown_page(number: int, title: str, *lines: str) -> Page:
+    return Page(number, "\n".join(f"- {line}" for line in lines), landscape=True, title=title)
+
+
+def test_a_deck_in_landscape_that_asks_in_its_bullets_is_no_guide() -> None:
+    pages = tuple(
+        shown_page(
+            n,
+            f"Grafos, parte {n}",
+            "Un grafo tiene nodos",
+            f"¿Qué guarda el nodo {n}?",
+            "Guarda un nombre y su grado",
+        )
+        for n in range(1, 9)
+    )
+    assert not is_study_guide(Pages(pages))
+
+
+def test_a_deck_in_landscape_whose_slides_are_cards_is_a_guide() -> None:
+    pages = tuple(shown_page(n, f"¿Qué es la estructura {n}?", "Una forma de guardar elementos") for n in range(1, 7))
+    assert is_study_guide(Pages(pages))
