@@ -54,11 +54,11 @@ def test_a_page_that_cut_every_talk_is_an_error_that_counts_them(tmp_path: Path)
 
 
 SPEECH = (
-    "El agua baja de la montaña y se queda en el llano. Quien mira el mapa ve una línea azul; quien camina por la"
-    " orilla ve otra cosa. En verano apenas se oye. En primavera, cuando la nieve se deshace, arrastra piedras del"
-    " tamaño de una casa. Por eso los puentes viejos tienen un solo ojo, muy alto. Hoy medimos el caudal con un sensor"
-    " que cuesta menos que un libro, y lo que antes llevaba un mes se hace en una tarde. Queda saber qué hacer con los"
-    " datos."
+    "El agua baja de la montaña y se queda en el llano. Quien mira el mapa ve una línea azul; quien camina por "
+    "la orilla ve otra cosa. En verano apenas se oye. En primavera, cuando la nieve se deshace, arrastra "
+    "piedras del tamaño de una casa. Por eso los puentes viejos tienen un solo ojo, muy alto. Hoy medimos el "
+    "caudal con un sensor que cuesta menos que un libro, y lo que antes llevaba un mes se hace en una tarde. "
+    "Queda saber qué hacer con los datos."
 )
 
 
