@@ -164,6 +164,16 @@ def test_a_page_is_decoded_as_it_says_unless_it_is_utf8(tmp_path: Path, data: by
     assert page_of(tmp_path, data).sections[0].text == "año – “cosa”"
 
 
+@pytest.mark.parametrize(
+    "how", ["hidden", "aria-hidden='true'", "style='color: red; display:none'", "style='visibility: hidden'"]
+)
+def test_what_a_page_hides_is_left_out_and_counted(tmp_path: Path, how: str) -> None:
+    page = page_of(tmp_path, f"<p>Se ve</p><div {how}><p>No se ve</p></div>")
+
+    assert page.sections[0].text == "Se ve"
+    assert [(n.code, dict(n.params)) for n in page.notices] == [("hidden_text_left_out", {"count": "1"})]
+
+
 def test_a_page_of_menus_only_is_empty(tmp_path: Path) -> None:
     with pytest.raises(EmptyFile):
         page_of(tmp_path, "<nav>Inicio</nav><script>1</script><!-- nada -->")
@@ -200,6 +210,7 @@ def test_very_deep_pages_keep_their_text_and_say_that_they_were_flattened(tmp_pa
         "<meta charset='" + "x" * 100_000 + "'><p>hola",
         "&#27;[31mhola&#x202e;&#0;",
     ],
+    ids=lambda html: html[:12],
 )
 def test_hostile_pages_are_read(html: str) -> None:
     text = text_of(html)

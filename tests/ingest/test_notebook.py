@@ -142,6 +142,7 @@ def test_a_header_in_the_first_cell_names_the_notebook(tmp_path: Path) -> None:
         "no es json",
         '{"a": 1' + "0" * 5_000 + "}",
     ],
+    ids=lambda text: text[:12],
 )
 def test_what_is_no_notebook_is_damaged(tmp_path: Path, text: str) -> None:
     (tmp_path / "a.ipynb").write_text(text)
