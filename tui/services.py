@@ -141,8 +141,7 @@ def add_samples(
     """Add the sample course and its questions; adding it again changes nothing."""
     from kb.library import AddOptions
 
-    course = sorted(path for path in samples_folder().iterdir() if path.name != "README.md")
     options = AddOptions(course=SAMPLE_COURSE)
-    results = services.library.add(course, options, progress=progress, should_stop=should_stop)
+    results = services.library.add([samples_folder()], options, progress=progress, should_stop=should_stop)
     services.quizzes.sync()
     return results

@@ -12,6 +12,7 @@ from textual.widgets import Footer
 from kb.model import DocumentView
 from tui.locale import Messages, label
 from tui.printing import one_line
+from tui.pictures import OFF
 from tui.screens.base import WIDE, RepasoModal
 from tui.services import Services
 from tui.widgets.page_picture import PagePicture, page_of
@@ -38,7 +39,7 @@ class PagesScreen(RepasoModal[None]):
         self.section = section
 
     def compose(self) -> ComposeResult:
-        """Title, then text and picture side by side, or one above the other where it is narrow."""
+        """Title, then text and picture side by side; one above the other where it is narrow or there is no picture."""
         with Vertical(id="frame"):
             yield PlainText(id="title")
             with Horizontal(id="sides"):
@@ -50,6 +51,7 @@ class PagesScreen(RepasoModal[None]):
     def on_mount(self) -> None:
         """Open at the section."""
         self.query_one("#text").focus()
+        self.set_class(self.services.config.pictures == OFF, "unpictured")
         self._show()
 
     def translate(self) -> None:
