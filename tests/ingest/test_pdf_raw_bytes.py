@@ -233,6 +233,35 @@ def test_a_page_of_too_many_letters_is_told_and_the_others_are_read() -> None:
     assert ("page_too_large", "2") in [(notice.code, notice.where) for notice in read.notices]
 
 
+def drawing(objects: list[tuple[int, int]], count: int) -> bytes:
+    """Return a file whose page draws object 5; each further object is a form that draws another so many times."""
+    forms = [
+        stream(b"/X Do " * times, f"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {other} 0 R>>>>")
+        for other, times in objects
+    ]
+    last = stream(b"0 0 m 1 1 l S", "/Type/XObject/Subtype/Form/BBox[0 0 9 9]")
+    page = PAGE.replace(b"/Font<</F1 5 0 R>>", b"/XObject<</X 5 0 R>>")
+    kids = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+    return file_of([KIDS, kids, page, stream(b"/X Do " * count), *forms, last])
+
+
+def test_drawings_that_draw_each_other_without_end_are_refused() -> None:
+    for forms in ([(5, 2)], [(6, 2), (5, 1)], [(6 + n, 10) for n in range(12)]):
+        with pytest.raises(ExpandingFile):
+            read_pdf(drawing(forms, 1), "a.pdf", QUIET)
+
+
+def test_drawings_in_drawings_are_no_harm() -> None:
+    for forms in ([(6, 3), (7, 3), (8, 3)], [(5, 1)]):
+        assert [notice.where for notice in read_pdf(drawing(forms, 5), "a.pdf", QUIET).notices] == ["1"]
+
+
+def test_a_large_font_is_no_text() -> None:
+    font = stream(random.Random(3).randbytes(3 << 20).replace(b"\x00", b"()"), "/Length1 3000000")
+
+    assert read_pdf(pages([shown(TALE)], HELVETICA, others=(font,)), "a.pdf", QUIET).pages
+
+
 def giant_picture() -> bytes:
     image = stream(bytes(100_000), "/Type/XObject/Subtype/Image/Width 100000/Height 100000/ColorSpace/DeviceRGB"
                    "/BitsPerComponent 8")  # fmt: skip

@@ -10,6 +10,7 @@ from ingest.clean import clean, folded, one_line
 from ingest.errors import DamagedFile, ExpandingFile, IngestError, ProtectedFile
 from ingest.formats.blocks import Metadata
 from ingest.formats.pdf.expansion import MAX_EXPANDED, expands_too_far
+from ingest.formats.pdf.forms import draws_too_often
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -40,7 +41,7 @@ def open_document(data: bytes, path: str, password: str) -> PdfDocument:
     """
     from pypdfium2 import PdfDocument, PdfiumError, raw
 
-    if expands_too_far(data):
+    if expands_too_far(data) or draws_too_often(data):
         raise ExpandingFile(path=path, limit=MAX_EXPANDED >> 20)
     for word in dict.fromkeys(("", password)):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
 MAX_EXPANDED = 96 << 20
 """A stream of more than this many bytes is no page of a lecture; pictures, unpacked only to be drawn, may be more."""
@@ -13,7 +14,10 @@ _MAX_RATIO = 1032
 # Up to this many bytes no stream does harm. In a longer one, so many of strings are more text than any page shows.
 _LONG = 2 << 20
 _MAX_SHOWN = 2 << 20
+_START = 4096
+_TYPED = bytes([*range(9, 14), *range(32, 127)])
 _SHOWN = re.compile(rb"[(<][^()<>]+[)>]")
+_NUMBER = re.compile(rb"(\d{1,9})\s+\d{1,5}$")
 _STREAM = re.compile(rb"stream\r?\n")
 _ENDING = b"endstream"
 _DICTIONARY = 2048
@@ -22,29 +26,39 @@ _PICTURE = re.compile(rb"/Subtype\s*/Image\b")
 _TWICE = re.compile(rb"/Filter\s*\[(?:\s*/\w+){2,8}\s*\]")
 
 
+class Stream(NamedTuple):
+    """Where a stream's bytes begin and end, its dictionary, and its object's number, 0 where that is not found."""
+
+    start: int
+    end: int
+    dictionary: bytes
+    number: int
+
+
 def expands_too_far(data: bytes) -> bool:
     """Say whether a stream packed by deflate, once or twice, unpacks past the limit; encrypted ones do not show."""
-    for start, end, dictionary in _streams(data):
+    for start, end, dictionary, _ in streams(data):
         if _PICTURE.search(dictionary):
             continue
         is_twice = bool(_TWICE.search(dictionary))
         if (end - start) * (_MAX_RATIO**2 if is_twice else _MAX_RATIO) > _LONG:
             packed = memoryview(data)[start:end]
-            if _is_too_much(_unpacked(packed)) or (is_twice and _is_too_much(_unpacked_twice(packed))):
+            if _is_too_much(unpacked(packed)) or (is_twice and _is_too_much(_unpacked_twice(packed))):
                 return True
     return False
 
 
-def _streams(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """Return where each stream's bytes begin and end, and what stands before it, from its dictionary on."""
+def streams(data: bytes) -> Iterator[Stream]:
+    """Return the streams of a file's bytes, in order."""
     at = 0
     while (match := _STREAM.search(data, at)) is not None:
         start = match.end()
         end = data.find(_ENDING, start)
         end = len(data) if end < 0 else end
         before = data[max(0, match.start() - _DICTIONARY, at) : match.start()]
-        opened = before.rfind(b" obj")
-        yield start, end, before[max(opened, 0) :]
+        opened = max(before.rfind(b" obj"), 0)
+        number = _NUMBER.search(before[max(0, opened - 20) : opened])
+        yield Stream(start, end, before[opened:], int(number[1]) if number else 0)
         at = end + len(_ENDING)
 
 
@@ -53,19 +67,27 @@ def _is_too_much(chunks: Iterator[bytes]) -> bool:
     total = shown = 0
     for chunk in chunks:
         total += len(chunk)
-        shown += sum(map(len, _SHOWN.findall(chunk)))
+        if _is_written(chunk):
+            shown += sum(map(len, _SHOWN.findall(chunk)))
         if total > MAX_EXPANDED or shown > _MAX_SHOWN:
             return True
     return False
 
 
+def _is_written(chunk: bytes) -> bool:
+    """Say whether bytes are signs that a person could type, as a page's drawing is, and no font or picture."""
+    start = chunk[:_START]
+    return len(start.translate(None, _TYPED)) < len(start) / 5
+
+
 def _unpacked_twice(packed: memoryview) -> Iterator[bytes]:
     inner = zlib.decompressobj()
-    for chunk in _unpacked(packed):
+    for chunk in unpacked(packed):
         yield from _parts(inner, chunk)
 
 
-def _unpacked(packed: memoryview) -> Iterator[bytes]:
+def unpacked(packed: memoryview) -> Iterator[bytes]:
+    """Return what bytes packed by deflate unpack to, in pieces of at most a MiB; none for bytes that are not."""
     return _parts(zlib.decompressobj(), packed)
 
 

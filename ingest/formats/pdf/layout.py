@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Sequence
 from itertools import pairwise
 
-from ingest.formats.pdf.model import Block, Line, RawPage, Region, Shape, Table, Word
+from ingest.formats.pdf.model import Line, RawPage, Region, Shape, Table, Word, block_of
 from ingest.formats.pdf.repair import without_letter_spacing
 from ingest.formats.pdf.tables import with_tables
 
@@ -146,13 +146,13 @@ def regions_of(lines: Sequence[Line], width: float, headings: Container[int] = (
     growing: list[Line] = []
     for item in with_tables(_uncrossed(lines, width), headings, BULLETS):
         if growing and (isinstance(item, Table) or not _follows(growing, item)):
-            made.append(Block(tuple(growing)))
+            made.append(block_of(growing))
             growing = []
         if isinstance(item, Table):
             made.append(item)
         else:
             growing.append(item)
-    made += [Block(tuple(growing))] if growing else []
+    made += [block_of(growing)] if growing else []
     return tuple(_ordered(made, 0) if len(made) <= _MAX_BLOCKS else made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -82,24 +83,22 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Lines that stand one under the other: a paragraph, a list, a table, a text box."""
+    """Lines that stand one under the other: a paragraph, a list, a text box; its left, top, right and bottom."""
 
     lines: tuple[Line, ...]
+    box: tuple[float, float, float, float]
 
     @property
     def size(self) -> float:
         """Return the size of the first line's type."""
         return self.lines[0].size
 
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Return left, top, right and bottom; a line reaches from its size above its baseline to a fifth below."""
-        return (
-            min(line.x0 for line in self.lines),
-            min(line.y - line.size for line in self.lines),
-            max(line.x1 for line in self.lines),
-            max(line.y + line.size / 5 for line in self.lines),
-        )
+
+def block_of(lines: Sequence[Line]) -> Block:
+    """Return lines as a block; a line reaches from its size above its baseline to a fifth of it below."""
+    left, right = min([line.x0 for line in lines]), max([line.x1 for line in lines])
+    top, bottom = min([line.y - line.size for line in lines]), max([line.y + line.size / 5 for line in lines])
+    return Block(tuple(lines), (left, top, right, bottom))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from ingest.formats.pdf.document import (
     outline_of,
     reason,
 )
-from ingest.formats.pdf.engines import Engine, Pdfium, open_pypdf, quiet
+from ingest.formats.pdf.engines import Engine, quiet
 from ingest.formats.pdf.pages import PageRead, Reading, engines_used, read_pages
+from ingest.formats.pdf.pdfium import Pdfium
 from ingest.formats.pdf.pictures import picture_of, png_of
+from ingest.formats.pdf.pypdf_engine import open_pypdf
 from ingest.formats.pdf.scans import LITTLE_WORDS, drawings, is_picture, read_scan
 from ingest.model import Notice
 
