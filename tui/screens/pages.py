@@ -11,8 +11,8 @@ from textual.widgets import Footer
 
 from kb.model import DocumentView
 from tui.locale import Messages, label
-from tui.printing import one_line
 from tui.pictures import OFF
+from tui.printing import one_line
 from tui.screens.base import WIDE, RepasoModal
 from tui.services import Services
 from tui.widgets.page_picture import PagePicture, page_of
@@ -39,7 +39,7 @@ class PagesScreen(RepasoModal[None]):
         self.section = section
 
     def compose(self) -> ComposeResult:
-        """Title, then text and picture side by side; one above the other where it is narrow or there is no picture."""
+        """Title, then text and picture side by side, or below each other where it is narrow or none is drawn."""
         with Vertical(id="frame"):
             yield PlainText(id="title")
             with Horizontal(id="sides"):
