@@ -113,6 +113,16 @@ def test_a_table_keeps_its_rows_also_with_cells_of_two_lines_and_empty_ones() ->
     )
 
 
+def test_a_table_of_contents_is_no_table() -> None:
+    made = deck("P")
+    made.add_page()
+    for i, line in enumerate(["La presa", "El canal", "La rueda"]):
+        put(made, 15, 40 + 8 * i, f"{i + 1}. {line} {' .' * 30}")
+        put(made, 150, 40 + 8 * i, str(i + 3))
+
+    assert "|" not in read(made)[0].text
+
+
 def test_lists_keep_their_levels_and_their_items_are_whole() -> None:
     made = deck()
     made.add_page()
@@ -246,13 +256,22 @@ def test_a_title_over_two_lines_is_one_and_the_text_does_not_repeat_it() -> None
 def test_a_title_drawn_twice_for_its_shadow_is_kept_once() -> None:
     made = deck()
     made.add_page()
-    put(made, 20.4, 15.4, "El canal", 28)
+    put(made, 21.5, 16.5, "El canal", 28)
     put(made, 20, 15, "El canal", 28)
     put(made, 20, 60, "Lleva el agua.")
 
     (page,) = read(made)
 
     assert (page.title, page.text) == ("El canal", "Lleva el agua.")
+
+
+def test_a_line_that_an_engine_gives_twice_in_one_place_is_kept_once() -> None:
+    page = RawPage(1, 600, 800, tuple(
+        Word(text, x + shift, x + 60 + shift, 100 + shift, 20, breaks=text == "El")
+        for shift in (0.0, 3.0) for text, x in (("El", 50.0), ("canal", 120.0))
+    ))  # fmt: skip
+
+    assert compose([page], NO_OUTLINE, ()).pages[0].text == "El canal"
 
 
 def test_a_number_in_huge_type_is_not_the_title_where_titles_have_a_place() -> None:

@@ -7,6 +7,7 @@ written one after the other, so that no two rows come of them.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ _ALIGNED = 0.6
 _OVERLAP = 0.3
 _MAX_CELL_LINES = 6
 _MAX_ROWS = 200
+_LEADER = re.compile(r"(?:\.\s?){4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,14 @@ def _run(rows: Sequence[_Row]) -> tuple[list[_Row], list[tuple[float, float]]]:
         columns = wider
         kept = len(run) if len(row) > 1 else kept
     full = sum(len(row) > 1 for row in run)
-    return (run[:kept], columns) if full >= 2 and _has_columns(run[:kept], columns) else ([], [])
+    is_table = full >= 2 and _has_columns(run[:kept], columns) and not _is_contents(run[:kept])
+    return (run[:kept], columns) if is_table else ([], [])
+
+
+def _is_contents(rows: Sequence[_Row]) -> bool:
+    """Say whether rows are a table of contents: dots lead from titles to page numbers."""
+    led = sum(any(_LEADER.search(" ".join(word.text for word in line)) for line in row[0].lines) for row in rows)
+    return led * 3 >= len(rows)
 
 
 def _is_below(row: _Row, after: _Row) -> bool:
