@@ -68,13 +68,22 @@ def confine(memory: int) -> None:
 
 
 def peak_memory() -> int:
-    """Return the most bytes of memory that this process has held at once; 0 where the system does not tell."""
+    """Return the most bytes of memory that this process has held at once; 0 where the system does not tell.
+
+    Linux's getrusage(2) counts what the parent held when it started us; its VmHWM, proc(5), does not.
+    """
     if sys.platform == "win32":
         return 0
-    import resource
+    if sys.platform == "darwin":
+        import resource
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024  # getrusage(2): kilobytes, but bytes on macOS
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        status = Path("/proc/self/status").read_text("ascii", "replace")
+    except OSError:
+        return 0
+    found = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
+    return int(found) * 1024
 
 
 def _addresses() -> int:

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import (
-    EmptyFile,
+    BlankFile,
     IngestError,
     MissingFile,
     ProtectedFile,
@@ -41,7 +41,7 @@ ACTING = """
 import ctypes, os, resource, signal, subprocess, sys, time
 from pathlib import Path
 from ingest.child import main
-from ingest.errors import DamagedFile, EmptyFile
+from ingest.errors import DamagedFile, BlankFile
 from ingest.messages import DrawPage, Failure, FileRead, PageDrawn
 
 def act(request, progress):
@@ -67,7 +67,7 @@ def act(request, progress):
     if act == "raise":
         raise RecursionError("too deep")
     if act == "empty":
-        raise EmptyFile(path=request.shown)
+        raise BlankFile(path=request.shown)
     if isinstance(request, DrawPage):
         time.sleep(0.05)
         return PageDrawn(f"{name} {request.member} {request.page} {request.pixels} {request.password}".encode())
@@ -92,7 +92,7 @@ def act(request, progress):
         time.sleep(1.5)
     if act == "fds":
         links = [os.path.realpath(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")]
-        return FileRead(failure=Failure.of(EmptyFile(path=" ".join(links))))
+        return FileRead(failure=Failure.of(BlankFile(path=" ".join(links))))
     if act == "pid":
         return FileRead(sha256=str(os.getpid()))
     if act == "last":
@@ -186,7 +186,7 @@ class TestReading:
         names = ("a.md", "nada.md", "vacío.md", "x.raro", "a.md")
         found = outcomes(pool, *(job(tmp_path / name) for name in names))
         assert [type(outcome.error) for outcome in found] == [
-            type(None), MissingFile, EmptyFile, UnsupportedFile, type(None),
+            type(None), MissingFile, BlankFile, UnsupportedFile, type(None),
         ]  # fmt: skip
         assert found[1].error is not None
         assert found[1].error.params["path"] == str(tmp_path / "nada.md")
@@ -502,7 +502,7 @@ class TestPictures:
 
     @pytest.mark.parametrize(
         ("name", "error"),
-        [("empty", EmptyFile), ("segfault", ReaderCrashed), ("hang", ReadTimeout), ("hidden", ReadMemory)],
+        [("empty", BlankFile), ("segfault", ReaderCrashed), ("hang", ReadTimeout), ("hidden", ReadMemory)],
     )
     def test_that_cannot_be_drawn_are_an_error_and_the_next_is_drawn(
         self, acting: Callable[..., ReaderPool], name: str, error: type[IngestError]

@@ -146,8 +146,9 @@ class FakeLibrary:
     ) -> tuple[AddResult, ...]:
         passed_over(self.passed_over)
         results = []
-        for number, path in enumerate(paths):
-            progress(AddEvent("read", str(path), number, len(paths)))
+        files = [file for path in paths for file in (sorted(path.rglob("*.*")) if path.is_dir() else [path])]
+        for number, path in enumerate(files):
+            progress(AddEvent("read", str(path), number, len(files)))
             while not self.add_gate.wait(0.01):
                 if should_stop():
                     return tuple(results)
