@@ -94,8 +94,8 @@ def semester_library(folder: Path, files: int) -> None:
     size = sum(path.stat().st_size for path in material.rglob("*") if path.is_file())
     print(f"{files} files, {size / 1e6:.0f} MB")
     for label in ("added, not embedded", "added again, unchanged"):
-        seconds, peak, tail = _command(library, "add", str(material), "--course", "PLN", "--no-embed")
-        print(f"{label}: {seconds:.1f} s, {peak / 1e6:.0f} MB at most in all processes ({tail})")
+        seconds, peak, end = _command(library, "add", str(material), "--course", "PLN", "--no-embed")
+        print(f"{label}: {seconds:.1f} s, {peak / 1e6:.0f} MB at most in all processes ({end})")
 
 
 def _command(library: Path, *arguments: str) -> tuple[float, int, str]:
@@ -113,18 +113,23 @@ def _command(library: Path, *arguments: str) -> tuple[float, int, str]:
         time.sleep(0.05)
     seconds = time.perf_counter() - started
     lines = process.communicate()[0].strip().splitlines()
-    return seconds, peak, lines[-1][:80] if lines else f"status {process.returncode}"
+    return seconds, peak, f"status {process.returncode}" + (f": {lines[-1][:80]}" if lines else "")
 
 
 def _memory(pid: int) -> int:
     """Return the bytes that a process and its children hold, shared ones counted once (Linux's PSS), 0 elsewhere."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [pid for task in Path(f"/proc/{pid}/task").iterdir() for pid in _children(task)]
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0
     own = next((int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-    return own + sum(_memory(int(child)) for child in children)
+    return own + sum(map(_memory, children))
+
+
+def _children(task: Path) -> list[int]:
+    """Return the processes that a thread started and that still run."""
+    return [int(pid) for pid in (task / "children").read_text().split()]
 
 
 def given(paths: list[Path]) -> None:
