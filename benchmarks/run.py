@@ -35,7 +35,7 @@ def measurements(material: Path, xquad: Path, library: Path) -> Iterator[Measure
     yield Measurement("First screen", "first paint under 600 ms, `--help` under 200 ms", ("first_paint",))
     yield Measurement(
         "Reading",
-        "letters 99 %, titles 98 %, 100 pages a second, an hour under 0.3 s, 2,000 files under 2 minutes, again under 5 s,"
+        "letters 99 %, titles 98 %, 100 pages/s, an hour under 0.3 s, 2,000 files under 2 minutes, again under 5 s,"
         " 400 MB",
         ("ingest",),
     )
