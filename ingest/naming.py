@@ -42,6 +42,8 @@ _WORD = re.compile(rf"(?<![a-z])(?P<word>{_WORDS})[\s.\-#]*(?:n[º°o.]\s*)?{_NU
 _SHORT = re.compile(r"^[sltcw]0(?P<digits>[1-9])(?!\w)|^[sl](?P<tens>[1-3]\d)(?!\w)")
 _ONE_DIGIT = re.compile(r"^[slc](?P<digits>[1-9])(?!\w)")
 _LISTED = re.compile(r"^(?:0+(?P<padded>[1-9])|(?P<plain>[1-9]|[1-3]\d|40))(?![-/.,]?\d|\w)")
+# A program numbered the file: "001_3873fbd8c12d0c8d", "000012-5a0f1b2c-...".
+_HASH = re.compile(r"(?<!\w)(?=[a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}(?!\w)")
 _AFTER_LISTED = re.compile(r"\s+[-–—:]\s|[.):]\s|\s*$")
 # "Clase 3 y 4", "clases 5-7": a stretch of sessions is none of them.
 _RANGE = re.compile(r"\s*(?:[-–—/,&+]|a|al|y|e|to|and)\s*0*(\d{1,2})(?!\d|\s*[a-z])")
@@ -183,7 +185,7 @@ def _reading(name: str, year: str) -> _Reading:
     if named:
         title, _ = _title(shown)
         return _Reading(named, 0, title, found)
-    listed, rest = _without_list_number(plain, shown)
+    listed, rest = (0, shown) if _HASH.search(plain) else _without_list_number(plain, shown)
     title, is_kind = _title(rest)
     return _Reading((), listed, title, found, is_kind and not title)
 

@@ -74,6 +74,11 @@ def test_a_class_within_a_week_is_another_than_that_of_the_next_week() -> None:
     assert not same_session(one, other)
 
 
+@pytest.mark.parametrize("name", ["001_3873fbd8c12d0c8d.txt", "02-5a0f1b2c-99aa-4b1d.md", "3 deadbeef01.pdf"])
+def test_a_number_that_a_program_gave_is_no_session(name: str) -> None:
+    assert named_session(name) == SessionName()
+
+
 def test_two_years_in_a_path_date_nothing() -> None:
     assert named_session("2024/curso 2025/14 de marzo.txt").date == ""
 
