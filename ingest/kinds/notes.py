@@ -36,6 +36,7 @@ def build_notes(blocks: Blocks, path: str) -> tuple[Document, ...]:
     match blocks:
         case Pages(pages=pages):
             sections = tuple(_page(page) for page in pages if page.title or page.text.strip())
+            title = title or _title_of_pages(pages)
         case Slides(slides=slides):
             sections = tuple(_slide(slide) for slide in slides if slide.title or slide.text or slide.notes)
         case Cues(cues=cues):
@@ -54,6 +55,16 @@ def build_notes(blocks: Blocks, path: str) -> tuple[Document, ...]:
 
 def _page(page: Page) -> Section:
     return Section(page.title, Locator(LocatorType.PAGE, page.number, page.number), page.text.strip())
+
+
+def _title_of_pages(pages: Sequence[Page]) -> str:
+    """Return the first page's title, or the heading that it begins with if the pages have no other of its level."""
+    if not pages or pages[0].title:
+        return pages[0].title if pages else ""
+    first, _, _ = pages[0].text.strip().partition("\n")
+    if not _headings([first]):
+        return ""
+    return _title(_headings([line for page in pages for line in page.text.split("\n")]))
 
 
 def _slide(slide: Slide) -> Section:

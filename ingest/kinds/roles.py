@@ -32,13 +32,17 @@ _CLOSING = re.compile(
 _SIGNS = re.compile(r"[¡!¿?*_.:…\"“”«»()]+")
 _BLOCK = re.compile(r"(?m)^(?:[ \t]*[-*+][ \t]|[ \t]*\d{1,3}[.)][ \t]|\||```|~~~)|\$\$|^[ \t]*```")
 _COVER_WORDS = 45
+_COVERED_SLIDES = 2  # one alone is a handout, or a picture of a slide
 _CLOSING_WORDS = 40
 _LONGEST_TITLE = 90
 
 
 def with_roles(sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return slides with what each is for; only the first can be the cover of the deck."""
-    return tuple(replace(section, role=role_of(section, first=i == 0)) for i, section in enumerate(sections))
+    """Return slides with what each is for; only the first of several can be the cover of the deck."""
+    covered = len(sections) >= _COVERED_SLIDES
+    return tuple(
+        replace(section, role=role_of(section, first=covered and i == 0)) for i, section in enumerate(sections)
+    )
 
 
 def role_of(slide: Section, first: bool = False) -> Role:

@@ -23,6 +23,7 @@ from ingest.errors import ArchiveTooLarge, DamagedFile, IngestError
 from ingest.formats.blocks import Text
 from ingest.formats.docx import read_docx
 from ingest.model import Kind
+from ingest.read import read_bytes
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 M = "http://schemas.openxmlformats.org/officeDocument/2006/math"
@@ -547,3 +548,18 @@ def test_enormous_runs_of_one_thing_are_read(filler: str) -> None:
     text = of_body(para(run("Antes ", "<w:b/>") + inner)).text
     assert text.startswith("**Antes**")
     assert text.endswith("y")
+
+
+def test_a_question_after_the_bullets_of_an_answer_is_a_question() -> None:
+    guide = docx.Document()
+    for number in range(1, 5):
+        guide.add_paragraph(f"¿Qué hace la pieza {number}?", style="List Number")
+        guide.add_paragraph("Mueve la rueda de al lado.")
+        guide.add_paragraph("Con aceite", style="List Bullet")
+        guide.add_paragraph("Sin ruido", style="List Bullet")
+    (document,) = read_bytes(saved(guide), "guia.docx", "/guia.docx")
+    assert document.kind is Kind.STUDY_GUIDE
+    assert [section.locator.start for section in document.sections] == [1, 2, 3, 4]
+    assert {section.text for section in document.sections} == {
+        "Mueve la rueda de al lado.\n\n- Con aceite\n- Sin ruido"
+    }

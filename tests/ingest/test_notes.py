@@ -98,3 +98,11 @@ def test_a_files_own_title_and_date_are_kept() -> None:
 @pytest.mark.parametrize("piece", ["# a\n", "=\n", "**a**\n\n", "1.1 A\n\n", "#" * 7, "a\n---\n", "1." * 3, "__a"])
 def test_a_long_text_of_one_mark_is_read(piece: str) -> None:
     assert notes_of("Hola\n\n" + piece * (60_000 // len(piece)) + "\n\nfin").sections
+
+
+def test_pages_are_called_what_their_first_heading_says() -> None:
+    pages = (Page(1, "# La red de agua\n\nTexto.\n\n## Partes\n\nMás."), Page(2, "## Usos\n\nOtro."))
+    assert build_notes(Pages(pages), "a.pdf")[0].title == "La red de agua"
+    chapters = (Page(1, "# Uno\n\nTexto."), Page(2, "# Dos\n\nTexto."))
+    assert build_notes(Pages(chapters), "a.pdf")[0].title == ""
+    assert build_notes(Pages((Page(1, "Sin título"),)), "a.pdf")[0].title == ""

@@ -72,6 +72,10 @@ def test_the_first_slide_is_the_cover_when_little_stands_on_it() -> None:
     assert cover.title == "Atención"
 
 
+def test_a_deck_of_one_slide_has_no_cover() -> None:
+    assert [section.role for section in deck(Slide(1, "Atención", "Pesa las palabras")).sections] == [Role.BODY]
+
+
 def test_a_title_alone_covers_a_part_and_one_that_is_spoken_about_does_not() -> None:
     assert role_of(slide(7, "Segunda parte")) is Role.COVER
     assert role_of(slide(7, "Segunda parte", notes="Contar cómo empezó.")) is Role.BODY

@@ -153,11 +153,17 @@ def paragraphs(items: Sequence[Item]) -> str:
         code = []
         if not item.text.strip():
             continue
-        tight = before is not None and before.label and item.label
+        tight = before is not None and _goes_on(before, item)
         pieces.append("" if not pieces else "\n" if tight else "\n\n")
         pieces.append(_line(item, widths))
         before = item
     return "".join(pieces)
+
+
+def _goes_on(before: Item, item: Item) -> bool:
+    """Say whether an item stands in the list before it: points and numbers of one level are lists of their own."""
+    same = (before.label == "-") == (item.label == "-")
+    return bool(before.label and item.label) and (same or before.level != item.level)
 
 
 def _line(item: Item, widths: list[int]) -> str:
