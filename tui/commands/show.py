@@ -79,6 +79,9 @@ def show_document(invocation: Invocation, view: DocumentView) -> None:
         where = label(section.locator, messages)
         printer.line(where if section.title in where else f"{where} · {section.title}", Style.PLACE)
         printer.line(section.text, indent=2)
+        if section.twins:
+            places = ", ".join(label(view.sections[twin].locator, messages) for twin in section.twins)
+            printer.line(messages.text("show.twins", places=places), Style.QUIET, indent=2)
         if section.notes:
             printer.line(messages.text("show.notes", notes=section.notes), Style.QUIET, indent=2)
 

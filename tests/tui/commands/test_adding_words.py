@@ -111,6 +111,16 @@ def test_the_original_of_a_cleaned_talk_is_kept(repaso: Any, tmp_path: Path) -> 
     assert section["text"].count(loop) == 14
 
 
+def test_questions_that_ask_nearly_the_same_point_to_each_other(repaso: Any, tmp_path: Path) -> None:
+    guide = tmp_path / "guia.md"
+    stems = ("¿Qué es la atención?", "¿Qué es un token?", "Explica qué es la atención.", "¿Qué es un vector?")
+    guide.write_text("\n\n".join(f"{n}. {stem}\n\nRespuesta {n}." for n, stem in enumerate(stems, start=1)))
+    repaso("add", str(guide))
+    out = repaso("show", str(guide)).out
+    assert "Pregunta casi lo mismo: pregunta 3." in out
+    assert "Pregunta casi lo mismo: pregunta 1." in out
+
+
 def test_show_report_of_nothing_is_status_one(repaso: Any) -> None:
     assert repaso("show", "nada", "--report").status == 1
 
