@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import RepasoError
 from ingest.model import Kind, Notice
-from ingest.pool import Job, Outcome, PageRead
-from ingest.sources import PassedOver, Source, Unread, find
+from ingest.processes.pool import Job, Outcome, PageRead
+from ingest.sources.find import PassedOver, Source, Unread, find
 from kb import sessions, store
 from kb.db import Database
 from kb.errors import ModelUnavailable, NoFiles, StoreError
@@ -30,7 +30,7 @@ ShouldStop = Callable[[], bool]
 
 
 class Readers(Protocol):
-    """What reads files and draws their pages: ingest.pool.ReaderPool."""
+    """What reads files and draws their pages: ingest.processes.pool.ReaderPool."""
 
     def read(
         self, jobs: Iterable[Job], progress: Callable[[PageRead], None], should_stop: ShouldStop

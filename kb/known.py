@@ -11,7 +11,7 @@ from pathlib import Path
 from ingest.formats.ocr import languages
 from ingest.model import Kind
 from ingest.read import VERSION
-from ingest.sources import Source
+from ingest.sources.find import Source
 from kb.errors import FileChanged, FileMoved, NoPages
 from kb.model import DocumentInfo
 from kb.sessions import Facts

@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.pool import Limits, ReaderPool
+from ingest.processes.pool import Limits, ReaderPool
 from kb import store
 from kb.adding import Adder, Readers
 from kb.adding import AddOptions as AddOptions

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import PurePath
 
 from ingest.model import Kind
-from ingest.naming import SessionName, named_session
+from ingest.sources.naming import SessionName, named_session
 
 _LABELS = {"en": "Session"}
 _LABEL = "Sesión"

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.folder_settings import NAME
 from ingest.read import is_supported
-from ingest.zip_members import SUFFIX
+from ingest.sources.folder_settings import NAME
+from ingest.sources.zip_members import SUFFIX
 
 QUIET_MS = 800
 """Milliseconds without a change after which we look whether what changed has its final size."""

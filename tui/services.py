@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ingest.pool import Limits
+    from ingest.processes.pool import Limits
     from kb.library import Library
     from kb.model import AddEvent, AddResult
     from quizzes.quiz import QuizMaster
@@ -102,7 +102,7 @@ def open_trial(config: Config) -> Library:
 
 
 def _limits(config: Config) -> Limits:
-    from ingest.pool import Limits
+    from ingest.processes.pool import Limits
 
     return Limits(config.reading_processes, float(config.reading_seconds), config.reading_megabytes << 20)
 

@@ -11,10 +11,10 @@ from ingest.clean import clean, one_line
 from ingest.errors import DamagedFile
 from ingest.formats.blocks import Metadata, Slide, Slides, Text
 from ingest.formats.decode import decode
-from ingest.formats.front_matter import Header, metadata_of_header, split_header
-from ingest.formats.markdown import fenced, with_marked_headings, without_comments
-from ingest.formats.markdown_marks import without_marks_of_tools
-from ingest.formats.markdown_slide import Piece, slide_of
+from ingest.formats.markdown.front_matter import Header, metadata_of_header, split_header
+from ingest.formats.markdown.marks import without_marks_of_tools
+from ingest.formats.markdown.read import fenced, with_marked_headings, without_comments
+from ingest.formats.markdown.slide import Piece, slide_of
 from ingest.formats.options import PLAIN, ReadOptions
 from ingest.model import Notice
 

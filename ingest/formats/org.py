@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from ingest.clean import one_line
 from ingest.formats.blocks import Slide, Slides, Text
 from ingest.formats.decode import decode
-from ingest.formats.front_matter import Header, metadata_of_header
-from ingest.formats.markdown_slide import Piece, slide_of
+from ingest.formats.markdown.front_matter import Header, metadata_of_header
+from ingest.formats.markdown.pandoc_deck import cover_of
+from ingest.formats.markdown.slide import Piece, slide_of
 from ingest.formats.options import PLAIN, ReadOptions
-from ingest.formats.pandoc_deck import cover_of
 
 _HEADLINE = re.compile(r"(\*+)[ \t]+(.*)")
 _TODO = re.compile(r"(?:TODO|DONE|NEXT|WAITING|HOLD|CANCELLED|CANCELED|PENDIENTE|HECHO)(?:[ \t]+|$)")

@@ -24,7 +24,7 @@ class Format:
 
 FORMATS = (
     Format("text", (".txt",), "ingest.formats.text:read_text"),
-    Format("markdown", (".md", ".markdown", ".qmd", ".rmd", ".mdx"), "ingest.formats.markdown:read_markdown"),
+    Format("markdown", (".md", ".markdown", ".qmd", ".rmd", ".mdx"), "ingest.formats.markdown.read:read_markdown"),
     Format("html", (".html", ".htm", ".xhtml"), "ingest.formats.html:read_html"),
     Format("notebook", (".ipynb",), "ingest.formats.notebook:read_notebook"),
     Format("org", (".org",), "ingest.formats.org:read_org"),

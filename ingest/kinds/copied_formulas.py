@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 
 _COMMAND = re.compile(r"\\([A-Za-z]+)|\\.")
 _SPECIAL = re.compile(r"[\\_^{}]")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ingest.clean import without_marks
 from ingest.formats.blocks import Blocks, Cues, Page, Pages, Slide, Slides, Table
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 from ingest.kinds.guide_shapes import Shape, heads_an_answer
 from ingest.kinds.guide_text import text_of_guide
 from ingest.kinds.question_lines import Style, begins_asking

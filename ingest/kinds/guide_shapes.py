@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.clean import folded, one_line, without_marks
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 from ingest.kinds.numbering import Group, Taken, counted, nested
 from ingest.kinds.question_lines import Line, Style, numbered_lines, unnumbered_lines, without_wrapping
 from ingest.kinds.session import session_of

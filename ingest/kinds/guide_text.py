@@ -6,7 +6,7 @@ import re
 
 from ingest.clean import folded
 from ingest.formats.blocks import Blocks, Slides, as_text
-from ingest.formats.markdown import fenced, without_comments
+from ingest.formats.markdown.read import fenced, without_comments
 
 _SUMMARY = re.compile(r"<summary\b[^<>\n]{0,200}>([^\n]{0,500}?)</summary>", re.IGNORECASE)
 _DETAILS = re.compile(r"</?details\b[^<>\n]{0,200}>", re.IGNORECASE)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.clean import folded, one_line, without_marks
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 
 _BOLD = re.compile(
     r"(?<!\*)\*\*(?=[^\s*])([^*\n]{1,120}?)(?<=\S)\*\*(?!\*)|(?<!_)__(?=[^\s_])([^_\n]{1,120}?)(?<=\S)__(?!_)"

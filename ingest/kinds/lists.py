@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 
 # A print's bullet, or the letter that stands for one where the bullet's font was lost ("o Ejemplo", "- o Ejemplo").
 _BULLET = re.compile(

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.clean import one_line, without_marks
 from ingest.formats.blocks import Blocks, Cues, Page, Pages, Slide, Slides, as_text
-from ingest.formats.markdown import fenced, with_marked_headings, without_comments
+from ingest.formats.markdown.read import fenced, with_marked_headings, without_comments
 from ingest.kinds.lists import with_markdown_bullets, with_markdown_tables
 from ingest.kinds.session import session_of
 from ingest.kinds.transcript import timed_talk

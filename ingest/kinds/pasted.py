@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.clean import folded
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 from ingest.kinds.code import fence, is_code
 
 _CAPTIONS = ("copiar codigo", "copiar", "copy code", "copy", "editar", "edit")

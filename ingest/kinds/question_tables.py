@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.clean import folded, one_line, without_marks
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 from ingest.kinds.lists import with_markdown_tables
 
 _QUESTIONS_WORDS = (

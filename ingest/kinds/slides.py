@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ingest.clean import one_line, without_marks
 from ingest.formats.blocks import Blocks, Metadata, Page, Pages, Slide, Slides, Text, as_text
-from ingest.formats.markdown_deck import plain_slides
-from ingest.formats.markdown_rules import between_rules
+from ingest.formats.markdown.deck import plain_slides
+from ingest.formats.markdown.rules import between_rules
 from ingest.kinds.code import with_code_fenced
 from ingest.kinds.lists import with_markdown_bullets, with_markdown_tables
 from ingest.kinds.outline import is_outline, slides_of_outline

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 from ingest.kinds.guide_shapes import Question, Shape
 from ingest.kinds.question_lines import Line, Style, numbered_lines, unnumbered_lines
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from ingest.clean import one_line, without_marks
 from ingest.errors import WrongKind
 from ingest.formats.blocks import Blocks, Pages, Slides, as_text
-from ingest.formats.front_matter import metadata_of, pair_of
+from ingest.formats.markdown.front_matter import metadata_of, pair_of
 from ingest.kinds.lists import with_markdown_bullets
 from ingest.kinds.summary_parts import SUMMARY_PARTS as SUMMARY_PARTS
 from ingest.kinds.summary_parts import Heading, headings

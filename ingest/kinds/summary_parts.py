@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.clean import folded
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 
 
 @dataclass(frozen=True, slots=True)

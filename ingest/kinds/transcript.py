@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from ingest.clean import one_line
 from ingest.errors import NoSpeech
 from ingest.formats.blocks import Blocks, Cue, Cues, Metadata, as_text
-from ingest.formats.front_matter import metadata_of, pair_of
+from ingest.formats.markdown.front_matter import metadata_of, pair_of
 from ingest.kinds.glued import readings, vocabulary_of
 from ingest.kinds.machine import SENTENCE_END, Said, cleaned, notice, said
 from ingest.kinds.session import session_of

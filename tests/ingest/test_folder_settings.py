@@ -16,8 +16,8 @@ from ingest.errors import (
     IngestError,
     UnreadableFile,
 )
-from ingest.folder_settings import MAX_BYTES, FolderSettings, Said, read_settings, settings_of
 from ingest.model import Kind
+from ingest.sources.folder_settings import MAX_BYTES, FolderSettings, Said, read_settings, settings_of
 
 
 def settings(text: str) -> FolderSettings:

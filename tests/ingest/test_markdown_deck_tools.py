@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest import read
-from ingest.formats.front_matter import header_of, metadata_of_header, split_header
-from ingest.formats.markdown_marks import without_marks_of_tools
+from ingest.formats.markdown.front_matter import header_of, metadata_of_header, split_header
+from ingest.formats.markdown.marks import without_marks_of_tools
 from ingest.model import Document, Kind
 
 REMARK = """class: center, middle

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.naming import SessionName, named_session, same_session
+from ingest.sources.naming import SessionName, named_session, same_session
 
 LABELS = ("Sesión", "sesion", "CLASE", "Lección", "Semana", "Tema", "Unidad", "Módulo", "Lecture", "Week", "Session")
 SEPARATORS = (" ", "_", "-", "", " - ", ". ", " nº ")

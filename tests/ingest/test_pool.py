@@ -31,18 +31,18 @@ from ingest.errors import (
     ReadTimeout,
     UnsupportedFile,
 )
-from ingest.pool import Job, Limits, Outcome, PageRead, ReaderPool
+from ingest.processes.pool import Job, Limits, Outcome, PageRead, ReaderPool
 from ingest.read import read
-from ingest.sources import Source
+from ingest.sources.find import Source
 
 TEXT = "# Pilas\n\nUna pila guarda lo último encima; se saca primero lo que entró al final.\n"
 
 ACTING = """
 import ctypes, os, resource, signal, subprocess, sys, time
 from pathlib import Path
-from ingest.child import main
+from ingest.processes.child import main
 from ingest.errors import DamagedFile, BlankFile
-from ingest.messages import DrawPage, Failure, FileRead, PageDrawn
+from ingest.processes.messages import DrawPage, Failure, FileRead, PageDrawn
 
 def act(request, progress):
     '''Do what the file's name says: its child's parser gone wrong.'''
@@ -538,8 +538,8 @@ def script(body: str, *folders: Path, **streams: object) -> subprocess.Popen[str
     lines = (
         "import os, signal, sys, time",
         "from pathlib import Path",
-        "from ingest.pool import *",
-        "from ingest.sources import Source",
+        "from ingest.processes.pool import *",
+        "from ingest.sources.find import Source",
         "def job(name): return Job(Source(Path(name), Path('.')))",
         "def read(pool, *names): return pool.read(map(job, names), lambda page: None, lambda: False)",
         body,

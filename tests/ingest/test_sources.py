@@ -23,9 +23,9 @@ from ingest.errors import (
     UnreadableFile,
     UnsafeMember,
 )
-from ingest.globs import glob_of
 from ingest.model import Kind
-from ingest.sources import Found, PassedOver, Source, Unread, find
+from ingest.sources.find import Found, PassedOver, Source, Unread, find
+from ingest.sources.globs import glob_of
 
 TEXT = "# Pilas\n\nUna pila guarda lo último encima.\n"
 

@@ -10,11 +10,11 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from ingest.child import Reader, answered
-from ingest.messages import FileRead, ReadFile
 from ingest.model import Document, Kind, Locator, LocatorType, Section
-from ingest.pool import Job, Limits, Outcome, PageRead
-from ingest.zip_members import OpenArchive
+from ingest.processes.child import Reader, answered
+from ingest.processes.messages import FileRead, ReadFile
+from ingest.processes.pool import Job, Limits, Outcome, PageRead
+from ingest.sources.zip_members import OpenArchive
 from kb.errors import ModelUnavailable
 from kb.inference.protocol import Role, Vectors
 from kb.library import Library

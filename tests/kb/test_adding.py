@@ -10,7 +10,7 @@ import pytest
 
 from ingest.errors import EmptyFile, IngestError
 from ingest.model import Kind
-from ingest.pool import Job, Limits, Outcome, PageRead
+from ingest.processes.pool import Job, Limits, Outcome, PageRead
 from kb import known
 from kb.db import Database
 from kb.errors import DiskFull, FileChanged, FileMoved, NoPages, NotFound

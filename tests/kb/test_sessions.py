@@ -131,7 +131,8 @@ def test_a_folder_with_documents_further_in_is_a_course_and_no_session() -> None
 
 
 def test_what_a_program_called_a_file_is_no_title() -> None:
-    assert sessions(facts("001_fe5a44c57daf8a57.txt"), facts("02 - 2025.txt")) == ["Sesión 1", "Sesión 2. 2025"]
+    assert sessions(facts("001_fe5a44c57daf8a57.txt", "Alfa")) == ["Alfa"]
+    assert sessions(facts("02 - 2025.txt")) == ["Sesión 2. 2025"]
 
 
 def test_documents_of_one_kind_in_a_folder_are_sessions_of_their_own() -> None:

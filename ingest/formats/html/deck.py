@@ -11,8 +11,8 @@ from ingest.formats.blocks import Slide, Slides
 from ingest.formats.html.markdown import plain_text, render
 from ingest.formats.html.page import metadata_of_page
 from ingest.formats.html.tree import attribute
-from ingest.formats.markdown_deck import Deck, Dialect, deck_in
-from ingest.formats.markdown_slide import Piece, slide_of
+from ingest.formats.markdown.deck import Deck, Dialect, deck_in
+from ingest.formats.markdown.slide import Piece, slide_of
 from ingest.model import Notice
 
 if TYPE_CHECKING:

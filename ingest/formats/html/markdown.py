@@ -20,7 +20,7 @@ from ingest.formats.html.tree import (
     names_of,
     with_dollars,
 )
-from ingest.formats.markdown_slide import description_of
+from ingest.formats.markdown.slide import description_of
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode

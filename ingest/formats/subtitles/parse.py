@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from ingest.clean import clean, one_line
 from ingest.formats.blocks import Metadata
-from ingest.formats.markdown import metadata_of, pair_of
+from ingest.formats.markdown.read import metadata_of, pair_of
 from ingest.formats.subtitles.shown import Line, Shown
 from ingest.formats.subtitles.stamps import Stamps, is_broken, stamps_of
 

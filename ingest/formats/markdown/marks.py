@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 
 from ingest.clean import clean
-from ingest.formats.markdown import fenced
+from ingest.formats.markdown.read import fenced
 
 _TAGS = (
     "a abbr address area article aside audio b base big blockquote body button canvas center cite col colgroup dd "

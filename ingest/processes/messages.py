@@ -21,7 +21,7 @@ MAX_BYTES = 256 << 20
 
 _LENGTH = struct.Struct(">Q")
 _CHUNK = 1 << 20
-_MODULES = ("ingest.model", "ingest.errors", "ingest.messages")
+_MODULES = ("ingest.model", "ingest.errors", "ingest.processes.messages")
 
 
 class PipeClosed(Exception):

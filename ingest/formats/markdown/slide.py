@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ingest.clean import one_line, without_marks
 from ingest.formats.blocks import Slide
-from ingest.formats.markdown import fenced
-from ingest.formats.markdown_marks import without_marks_of_tools
+from ingest.formats.markdown.marks import without_marks_of_tools
+from ingest.formats.markdown.read import fenced
 
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.*)")
 _IMAGE = re.compile(r"!\[([^\[\]\n]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])")

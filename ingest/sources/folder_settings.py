@@ -17,8 +17,8 @@ from ingest.errors import (
     FolderSettingsWrong,
     UnreadableFile,
 )
-from ingest.globs import Glob, glob_of
 from ingest.model import Kind
+from ingest.sources.globs import Glob, glob_of
 
 NAME = "repaso.toml"
 MAX_BYTES = 1 << 20

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ingest.formats.markdown import fenced, without_comments
-from ingest.formats.markdown_slide import Piece
+from ingest.formats.markdown.read import fenced, without_comments
+from ingest.formats.markdown.slide import Piece
 
 _PROPERTY = re.compile(
     r"(?:<!--[ \t]*)?(name|class|continued|layout|template|count|exclude|status|color|transition|background-[a-z]+"

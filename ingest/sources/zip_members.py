@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import FolderSettingsMalformed, IngestError, MissingFile, UnreadableFile
-from ingest.folder_settings import MAX_BYTES, NAME, FolderSettings, settings_of
+from ingest.sources.folder_settings import MAX_BYTES, NAME, FolderSettings, settings_of
 
 if TYPE_CHECKING:
     from ingest.formats.archive import Archive, Member

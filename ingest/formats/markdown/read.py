@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from ingest.formats.blocks import Slides, Text
 from ingest.formats.decode import decode
-from ingest.formats.front_matter import metadata_of as metadata_of
-from ingest.formats.front_matter import metadata_of_header, split_header
-from ingest.formats.front_matter import pair_of as pair_of
+from ingest.formats.markdown.front_matter import metadata_of as metadata_of
+from ingest.formats.markdown.front_matter import metadata_of_header, split_header
+from ingest.formats.markdown.front_matter import pair_of as pair_of
 from ingest.formats.options import PLAIN, ReadOptions
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
@@ -23,8 +23,8 @@ def read_markdown(data: bytes, path: str, _options: ReadOptions = PLAIN) -> Text
 
     Raises UnsupportedFile when the bytes are no text.
     """
-    from ingest.formats.markdown_deck import deck_of
-    from ingest.formats.markdown_marks import without_marks_of_tools
+    from ingest.formats.markdown.deck import deck_of
+    from ingest.formats.markdown.marks import without_marks_of_tools
 
     text, notices = decode(data, path)
     header, body = split_header(text.replace("\f", "\n"))

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.formats.front_matter import Header, Value, text_of
-from ingest.formats.markdown import opaque, starts_no_paragraph, with_marked_headings, without_comments
-from ingest.formats.markdown_slide import Piece
+from ingest.formats.markdown.front_matter import Header, Value, text_of
+from ingest.formats.markdown.read import opaque, starts_no_paragraph, with_marked_headings, without_comments
+from ingest.formats.markdown.slide import Piece
 
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?")
 _RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2,})[ \t]*")

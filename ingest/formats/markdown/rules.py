@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from ingest.formats.front_matter import Header, header_of, text_of
-from ingest.formats.markdown import fenced, opaque, starts_no_paragraph, with_marked_headings, without_comments
-from ingest.formats.markdown_slide import Piece, is_directive
+from ingest.formats.markdown.front_matter import Header, header_of, text_of
+from ingest.formats.markdown.read import fenced, opaque, starts_no_paragraph, with_marked_headings, without_comments
+from ingest.formats.markdown.slide import Piece, is_directive
 
 _RULE = re.compile(r" {0,3}(?:-(?:[ \t]*-){2,}|\*(?:[ \t]*\*){2,}|_(?:[ \t]*_){2,})[ \t]*")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")

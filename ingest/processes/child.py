@@ -1,4 +1,4 @@
-"""A reader's own process: `python -m ingest.child MEMORY` reads requests on stdin and answers on stdout.
+"""A reader's own process: `python -m ingest.processes.child MEMORY` reads requests on stdin and answers on stdout.
 
 A parser that hangs, crashes or grows takes this process with it and nothing else. It opens the files it is told to,
 holds no other, and ends with its parent.
@@ -15,10 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ingest import limits
 from ingest.errors import IngestError, ReaderCrashed, ReadMemory
 from ingest.formats.options import Progress, ReadOptions
-from ingest.messages import (
+from ingest.processes import limits
+from ingest.processes.messages import (
     Began,
     DrawPage,
     Failure,
@@ -34,7 +34,7 @@ from ingest.messages import (
     receive,
     send,
 )
-from ingest.zip_members import OpenArchive
+from ingest.sources.zip_members import OpenArchive
 
 FILES_PER_CHILD = 500
 """Files after which a child makes room for a new one: whatever a library leaks goes with it."""

@@ -11,13 +11,13 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from types import TracebackType
 
-from ingest.attendant import Child, Ended, Heard, Paged, Task, Team
 from ingest.errors import IngestError, ReaderCrashed
-from ingest.messages import DrawPage, Failure, FileRead, PageDrawn, ReadFile
 from ingest.model import Document, Kind
-from ingest.scratch import ScratchFolder
-from ingest.sources import Source
-from ingest.zip_members import parted
+from ingest.processes.attendant import Child, Ended, Heard, Paged, Task, Team
+from ingest.processes.messages import DrawPage, Failure, FileRead, PageDrawn, ReadFile
+from ingest.processes.scratch import ScratchFolder
+from ingest.sources.find import Source
+from ingest.sources.zip_members import parted
 
 LOOK_AHEAD = 6
 """Files handed over besides those at hand: what is read and not yet asked for takes memory."""
@@ -73,7 +73,7 @@ class ReaderPool:
     One thread reads at a time; another may draw meanwhile. `child` is the module that a child runs.
     """
 
-    def __init__(self, limits: Limits, child: str = "ingest.child") -> None:
+    def __init__(self, limits: Limits, child: str = "ingest.processes.child") -> None:
         self.limits = limits
         self._closings = 0
         self._folder = ScratchFolder()

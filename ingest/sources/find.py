@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import IngestError, MissingFile, NestedArchive, UnreadableFile
-from ingest.folder_settings import NAME, NOTHING, FolderSettings, Said, read_settings
 from ingest.formats.registry import format_named
-from ingest.globs import NO_FILE, Glob, glob_of, is_magic
 from ingest.model import Kind
-from ingest.zip_members import SUFFIX, Listing, list_members
+from ingest.sources.folder_settings import NAME, NOTHING, FolderSettings, Said, read_settings
+from ingest.sources.globs import NO_FILE, Glob, glob_of, is_magic
+from ingest.sources.zip_members import SUFFIX, Listing, list_members
 
 SETTINGS_NAME = NAME
 

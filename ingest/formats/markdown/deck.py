@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from ingest.formats.blocks import Slide
-from ingest.formats.front_matter import Header, text_of
-from ingest.formats.markdown import fenced
-from ingest.formats.markdown_rules import has_slide_headers, marp_pieces, plain_pieces, reveal_pieces, slidev_pieces
-from ingest.formats.markdown_slide import Piece, slide_of
-from ingest.formats.pandoc_deck import cover_of, pandoc_pieces
-from ingest.formats.remark_deck import Steps, remark_pieces
+from ingest.formats.markdown.front_matter import Header, text_of
+from ingest.formats.markdown.pandoc_deck import cover_of, pandoc_pieces
+from ingest.formats.markdown.read import fenced
+from ingest.formats.markdown.remark_deck import Steps, remark_pieces
+from ingest.formats.markdown.rules import has_slide_headers, marp_pieces, plain_pieces, reveal_pieces, slidev_pieces
+from ingest.formats.markdown.slide import Piece, slide_of
 from ingest.model import Notice
 from ingest.steps import steps_notice
 

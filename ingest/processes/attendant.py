@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from typing import IO, cast
 
 from ingest.errors import IngestError, ReaderCrashed, ReadTimeout
-from ingest.messages import (
+from ingest.processes.messages import (
     Began,
     DrawPage,
     Failure,
@@ -301,7 +301,7 @@ def _environment(folder: str) -> dict[str, str]:
     Tesseract starts a thread a core for each page where it is let, but there is a child a core already. Arrow's own
     pools reserve a gibibyte of addresses before the first byte, which would count as memory.
     """
-    root = str(Path(__file__).resolve().parents[1])
+    root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     own = {"PYTHONPATH": os.pathsep.join(paths), "TMPDIR": folder}
     return {**os.environ, **own, "OMP_THREAD_LIMIT": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}

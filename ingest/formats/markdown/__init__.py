@@ -1,0 +1,1 @@
+"""Markdown: texts, and the decks of the tools that write them."""
