@@ -111,7 +111,8 @@ def index(
     place = Locator(LocatorType.SECTION, 1, 1)
     for number, article in enumerate(articles):
         for at, paragraph in enumerate(article["paragraphs"]):
-            document = Document(f"/article{number}", str(at), Kind.NOTES, "", (Section("", place, paragraph["context"]),))
+            section = Section("", place, paragraph["context"])
+            document = Document(f"/article{number}", str(at), Kind.NOTES, "", (section,))
             ordinal = len(set(paragraphs.values()))
             with database.transaction() as db:
                 made = store.put(db, document, store.Place(""), lambda _path: True)
