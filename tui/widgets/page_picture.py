@@ -23,6 +23,9 @@ from tui.widgets.plain_text import PlainText
 if TYPE_CHECKING:
     from textual_image.widget import SixelImage, TGPImage
 
+CELL_HEIGHT = 2
+"""How many times as high as broad a terminal's cell is, about."""
+
 PIXELS = (1400, 1400)
 """The most pixels that a page is drawn in, whatever the screen."""
 
@@ -39,7 +42,6 @@ class PagePicture(Vertical):
     DEFAULT_CSS = """
     PagePicture { padding: 0 1; }
     PagePicture #page { color: $text-muted; height: auto; }
-    PagePicture #picture { height: 1fr; width: auto; }
     """
 
     @dataclass
@@ -98,7 +100,8 @@ class PagePicture(Vertical):
         event.stop()
         if self.shown is not None and (self.shown[0].id, self.shown[1]) == (event.document, event.page):
             await self.query("#picture").remove()
-            await self.mount(_image(event.png, self.services.config.pictures))
+            room = (self.content_size.width, self.content_size.height - self.query_one("#page").size.height)
+            await self.mount(_image(event.png, self.services.config.pictures, room))
 
     def on_page_picture_failed(self, event: Failed) -> None:
         """Say why there is none, after where the page is."""
@@ -110,9 +113,15 @@ class PagePicture(Vertical):
         self.query("#picture").remove()
 
 
-def _image(png: bytes, how: str) -> Widget:
+def _image(png: bytes, how: str, room: tuple[int, int]) -> Widget:
+    """Return the picture as large as fits into columns and lines, its proportions kept."""
     # Loaded before the app had the terminal (tui.pictures.prepare).
+    from PIL import Image
     from textual_image.widget import SixelImage, TGPImage
 
+    picture = Image.open(io.BytesIO(png))
     kind: type[TGPImage] | type[SixelImage] = TGPImage if how == KITTY else SixelImage
-    return kind(io.BytesIO(png), id="picture")
+    widget = kind(picture, id="picture")
+    is_broad = picture.width * room[1] * CELL_HEIGHT > picture.height * room[0]
+    widget.styles.width, widget.styles.height = ("100%", "auto") if is_broad else ("auto", room[1])
+    return widget

@@ -111,7 +111,9 @@ async def test_a_terminal_that_shows_pictures_gets_the_page(make_app, config, li
         await settle(pilot)
         assert library.drawn == [("deck", 1)]
         picture = app.screen.query_one(PagePicture).query_one("#picture")
-        assert picture.size.width > 0
+        # The page is 4:3, and a cell about twice as high as broad.
+        assert picture.size.width / (2 * picture.size.height) == pytest.approx(4 / 3, rel=0.1)
+        assert picture.region.bottom <= app.screen.query_one(PagePicture).region.bottom
         await pilot.press("n")
         await settle(pilot)
         assert library.drawn == [("deck", 1), ("deck", 2)]
