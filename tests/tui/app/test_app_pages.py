@@ -100,11 +100,12 @@ async def test_a_document_without_pages_offers_none(make_app, library, settle, s
         assert "g Páginas" not in shown(app)
 
 
-async def test_a_terminal_that_shows_pictures_gets_the_page(make_app, config, library, deck, settle) -> None:
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_a_terminal_that_shows_pictures_gets_the_page(make_app, config, library, deck, settle, size) -> None:
     library.picture = png()
     app = make_app()
     app.services.config = replace(config, pictures="kitty")
-    async with app.run_test(size=(120, 40)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await app.push_screen(DocumentScreen(app.messages, app.services, "deck"))
         await settle(pilot)
         await pilot.press("g")
