@@ -63,6 +63,7 @@ class PagePicture(Vertical):
         self.services = services
         self.messages = messages
         self.shown: tuple[DocumentInfo, int] | None = None
+        self.proportion = 1.0
 
     def compose(self) -> ComposeResult:
         """Where the page is; the picture comes when there is one."""
@@ -100,8 +101,20 @@ class PagePicture(Vertical):
         event.stop()
         if self.shown is not None and (self.shown[0].id, self.shown[1]) == (event.document, event.page):
             await self.query("#picture").remove()
-            room = (self.content_size.width, self.content_size.height - self.query_one("#page").size.height)
-            await self.mount(_image(event.png, self.services.config.pictures, room))
+            picture, self.proportion = _image(event.png, self.services.config.pictures)
+            await self.mount(picture)
+            self._fit()
+
+    def on_resize(self) -> None:
+        """Keep the picture within its room."""
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make the picture as large as its room allows, its proportion kept."""
+        lines = self.content_size.height - self.query_one("#page").size.height
+        is_broad = self.proportion * lines * CELL_HEIGHT > self.content_size.width
+        for picture in self.query("#picture"):
+            picture.styles.width, picture.styles.height = ("100%", "auto") if is_broad else ("auto", max(1, lines))
 
     def on_page_picture_failed(self, event: Failed) -> None:
         """Say why there is none, after where the page is."""
@@ -113,15 +126,12 @@ class PagePicture(Vertical):
         self.query("#picture").remove()
 
 
-def _image(png: bytes, how: str, room: tuple[int, int]) -> Widget:
-    """Return the picture as large as fits into columns and lines, its proportions kept."""
+def _image(png: bytes, how: str) -> tuple[Widget, float]:
+    """Return a picture and how many times as broad as high it is."""
     # Loaded before the app had the terminal (tui.pictures.prepare).
     from PIL import Image
     from textual_image.widget import SixelImage, TGPImage
 
     picture = Image.open(io.BytesIO(png))
     kind: type[TGPImage] | type[SixelImage] = TGPImage if how == KITTY else SixelImage
-    widget = kind(picture, id="picture")
-    is_broad = picture.width * room[1] * CELL_HEIGHT > picture.height * room[0]
-    widget.styles.width, widget.styles.height = ("100%", "auto") if is_broad else ("auto", room[1])
-    return widget
+    return kind(picture, id="picture"), picture.width / picture.height
