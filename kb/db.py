@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ APPLICATION_ID = 0x52657061
 
 BUSY_SECONDS = 10.0
 """How long a writer waits for another process before it gives up with LibraryBusy."""
+
+_PAUSE_SECONDS = 0.02
 
 _HEADER = b"SQLite format 3\x00"
 
@@ -163,13 +166,24 @@ class Database:
         try:
             connection.row_factory = sqlite3.Row
             self._check_ours(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
+            self._write_ahead(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _write_ahead(self, connection: sqlite3.Connection) -> None:
+        """Turn the write-ahead log on; SQLite does not wait by itself where another process turns it on just now."""
+        for left in range(round(self._busy_seconds / _PAUSE_SECONDS), -1, -1):
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or not left:
+                    raise
+                time.sleep(_PAUSE_SECONDS)
 
     def _check_ours(self, connection: sqlite3.Connection) -> None:
         application = connection.execute("PRAGMA application_id").fetchone()[0]

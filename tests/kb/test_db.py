@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -190,3 +192,23 @@ def test_two_processes_may_make_the_library_together(tmp_path: Path) -> None:
     path = str(tmp_path / "library.db")
     started = [subprocess.Popen([sys.executable, "-c", code, path]) for _ in range(3)]
     assert [process.wait(60) for process in started] == [0, 0, 0]
+
+
+OPEN_TOGETHER = """
+import sys, time
+from pathlib import Path
+from kb.db import Database
+while not Path(sys.argv[1], "go").exists():
+    time.sleep(0.001)
+for number in range(40):
+    Database(Path(sys.argv[1], f"{number}.db")).close()
+"""
+
+
+def test_processes_that_make_the_same_library_at_once_all_open_it(tmp_path: Path) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", OPEN_TOGETHER, str(tmp_path)], stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    (tmp_path / "go").touch()
+    assert [process.communicate(timeout=120)[1] for process in started] == ["", "", ""]
