@@ -112,16 +112,6 @@ class Database:
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             runner.apply(sqlite_utils.Database(connection, recursive_triggers=False, execute_plugins=False))
 
-    def copied(self) -> Database:
-        """Return a copy in memory, for one thread: what is written to it is gone when it closes."""
-        source = self.connection
-
-        def fill(copy: sqlite3.Connection) -> None:
-            with self._errors():
-                source.backup(copy)
-
-        return _InMemory(self.path, fill)
-
     def problems(self) -> tuple[str, ...]:
         """Have SQLite read every page, index and reference; return what it found wrong, in its words."""
         with self.reading() as connection:
@@ -186,11 +176,16 @@ class Database:
                 time.sleep(_PAUSE_SECONDS)
 
     def _check_ours(self, connection: sqlite3.Connection) -> None:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        if application == APPLICATION_ID:
-            return
+        # Both are read of one state: another process may be at its first migration, which writes both at once.
+        connection.execute("BEGIN")
+        try:
+            application = connection.execute("PRAGMA application_id").fetchone()[0]
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         # A process that died between creating the file and its first migration leaves an empty database.
-        if application or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        if application != APPLICATION_ID and (application or tables):
             raise NotALibrary(path=self.path)
 
     @contextmanager

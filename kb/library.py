@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,22 +119,6 @@ class Library:
         """
         adder = Adder(self.database, self.encoder, progress, should_stop, self._readers)
         return adder.add(paths, options, passed_over)
-
-    def preview(
-        self,
-        paths: Sequence[Path],
-        options: AddOptions = AddOptions(),  # noqa: B008 (frozen)
-        progress: Callable[[AddEvent], None] = _ignore,
-        should_stop: Callable[[], bool] = _never,
-        passed_over: Callable[[tuple[Path, ...]], None] = _unseen,
-    ) -> tuple[AddResult, ...]:
-        """Return what `add` would, as far as it goes without embedding, and write nothing."""
-        copy = self.database.copied()
-        try:
-            adder = Adder(copy, None, progress, should_stop, self._readers)
-            return adder.add(paths, replace(options, embed=False), passed_over)
-        finally:
-            copy.close()
 
     def watch(
         self,

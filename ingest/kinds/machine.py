@@ -78,11 +78,6 @@ def cleaned(talk: Sequence[Said]) -> tuple[list[Said], tuple[Notice, ...]]:
     return kept, tuple(notices(talk, events_by_code(events)))
 
 
-def without_sounds(text: str) -> str:
-    """Return one line of speech without what a transcriber noted of sounds, as [MÚSICA] or (risas)."""
-    return one_line(_SOUND.sub(" ", text))
-
-
 def events_by_code(events: Iterable[_Event]) -> dict[str, list[_Event]]:
     """Return events by their code, in the order of the talk."""
     listed = sorted(events, key=lambda event: (event.code, event.utterance))

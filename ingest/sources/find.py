@@ -15,8 +15,6 @@ from ingest.sources.folder_settings import NAME, NOTHING, FolderSettings, Said, 
 from ingest.sources.globs import NO_FILE, Glob, glob_of, is_magic
 from ingest.sources.zip_members import SUFFIX, Listing, list_members
 
-SETTINGS_NAME = NAME
-
 _JUNK = frozenset({"__macosx", "node_modules", "__pycache__", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
 _ENVIRONMENT = "pyvenv.cfg"
 """What every virtual environment of Python has in its folder (PEP 405)."""

@@ -259,23 +259,29 @@ def test_files_of_other_formats_are_told(library: Library, course: Path) -> None
     assert told == [(course / "foto.xyz",)]
 
 
-def test_a_preview_tells_what_would_be_and_writes_nothing(library: Library, course: Path, tmp_path: Path) -> None:
+def test_a_trial_tells_what_would_be_and_writes_nothing(
+    library: Library, course: Path, tmp_path: Path, readers: Any
+) -> None:
     library.add([course / "gatos.md"], COURSE)
-    library.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    library.close()
     files = {path: path.read_bytes() for path in tmp_path.glob("library.db*")}
     (course / "roto.md").write_bytes(b"")
-    results = library.preview([course], COURSE)
+    copy = Library.open_copy(tmp_path / "library.db", clock=lambda: 0.0, readers=lambda _limits: readers)
+    results = copy.add([course], COURSE)
+    copy.close()
     assert statuses(results) == [("gatos.md", "unchanged"), ("roto.md", "failed"), ("perros.md", "added")]
     assert results[2].document
     assert results[2].document.passages == 1
-    assert [info.title for info in library.documents()] == ["Felinos"]
     assert {path: path.read_bytes() for path in tmp_path.glob("library.db*")} == files
+    again = Library.open(tmp_path / "library.db", encoder=None, generator=None, clock=lambda: 0.0)
+    assert [info.title for info in again.documents()] == ["Felinos"]
+    again.close()
 
 
 def test_a_copy_of_no_library_makes_none(tmp_path: Path, course: Path, readers: Any) -> None:
     path = tmp_path / "sin" / "library.db"
     copy = Library.open_copy(path, clock=lambda: 0.0, readers=lambda _limits: readers)
-    assert statuses(copy.preview([course], COURSE)) == [("gatos.md", "added"), ("perros.md", "added")]
+    assert statuses(copy.add([course], COURSE)) == [("gatos.md", "added"), ("perros.md", "added")]
     copy.close()
     assert not path.parent.exists()
 
