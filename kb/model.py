@@ -77,12 +77,20 @@ class DocumentView:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to search in; "" means everything. `speaker` matches a part of the name, accents and case aside."""
+    """What to search in; "" and 0 mean everything. A session and a speaker match by a part, accents and case aside.
+
+    `kind` is a Kind's value. `before` (exclusive) and `after` (inclusive) are ISO dates or the beginnings of one,
+    which a document without a date does not meet. `page` is a slide or page, `question` a question's number.
+    """
 
     course: str = ""
     session: str = ""
     kind: str = ""
     speaker: str = ""
+    before: str = ""
+    after: str = ""
+    page: int = 0
+    question: int = 0
 
 
 class SearchMode(StrEnum):
@@ -93,12 +101,54 @@ class SearchMode(StrEnum):
     SEMANTIC = "semantic"
 
 
+class Via(StrEnum):
+    """How a word of the query was found in a passage."""
+
+    SAME = "same"
+    FORM = "form"
+    PREFIX = "prefix"
+    SPELLING = "spelling"
+    TRANSLATION = "translation"
+
+
+@dataclass(frozen=True, slots=True)
+class WordFound:
+    """A word of the query as it was asked, the forms that the passage has of it (none: it is missing), how they came.
+
+    `share` in [0, 1] is what the word counts of all that was asked: the rarer, the more.
+    """
+
+    asked: str
+    forms: tuple[str, ...]
+    via: Via
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a passage was found: each word asked, the cosine, and what else raised it."""
+
+    words: tuple[WordFound, ...] = ()
+    cosine: float = 0.0
+    in_heading: bool = False
+    defines: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A passage that says nearly the same as a hit and stands behind it; `likeness` is in [0, 1]."""
+
+    passage: Passage
+    document: DocumentInfo
+    likeness: float
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that answers a query.
 
     Scores are in [0, 1]: BM25 over the query's theoretical maximum, cosine, and their fusion. `snippet` is the
-    part of the text to show; `highlights` are its (start, end) offsets.
+    part of the text to show; `highlights` are its (start, end) offsets. `alike` are near-duplicates, best first.
     """
 
     passage: Passage
@@ -108,17 +158,51 @@ class Hit:
     semantic_score: float
     snippet: str
     highlights: tuple[tuple[int, int], ...] = ()
+    alike: tuple[Alike, ...] = ()
+    why: Why = Why()
+
+
+class FacetField(StrEnum):
+    """By what hits are counted; each is a filter's name."""
+
+    KIND = "kind"
+    SESSION = "session"
+    SPEAKER = "speaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many of all passages found have each value of a field, the most first; "" values are left out."""
+
+    field: FacetField
+    values: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The hits of one query, best first; `mode` is what was really used, `suggestion` a better spelling or ""."""
+    """The hits of one query, best first; `mode` is what was really used, `suggestion` a better spelling or "".
+
+    `facets` and `total` count all passages that were found, shown or not. `related` are searches that the headings of
+    the best hits suggest. `model` names the embedder whose vectors were compared, "" for none.
+    """
 
     query: str
     mode: SearchMode
     hits: tuple[Hit, ...]
     suggestion: str
     took_ms: float
+    total: int = 0
+    facets: tuple[Facet, ...] = ()
+    related: tuple[str, ...] = ()
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastSearch:
+    """A query that was searched for, and when last (ISO 8601)."""
+
+    query: str
+    asked_at: str
 
 
 class AddStatus(StrEnum):

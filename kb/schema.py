@@ -137,5 +137,49 @@ _SECOND = (
     "CREATE INDEX files_sha256 ON files (sha256)",
 )
 
-MIGRATIONS = MigrationSet("kb", (first_tables, files_and_sessions))
+
+def fields_and_stamps(db: sqlite_utils.Database) -> None:
+    """Index headings apart from bodies, and stamp what is indexed with the revision it was written in.
+
+    The stamp of a passage's terms or of a vector is the number of the revision that wrote it: what is kept outside
+    the file takes in what is newer than itself. A revision's token tells apart two libraries that were copies of one.
+    `analysis` is the version of kb.search.language that made a passage's terms.
+    """
+    for statement in _THIRD:
+        db.execute(statement)
+
+
+_THIRD = (
+    "DROP TRIGGER passages_gone",
+    "DROP TABLE vocabulary",
+    "ALTER TABLE passage_terms RENAME TO old_terms",
+    "CREATE VIRTUAL TABLE passage_terms USING fts5 (heading, body, tokenize = \"ascii tokenchars '.+#'\")",
+    "INSERT INTO passage_terms (rowid, heading, body) SELECT rowid, '', terms FROM old_terms",
+    "DROP TABLE old_terms",
+    "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (passage_terms, 'row')",
+    """CREATE TRIGGER passages_gone AFTER DELETE ON passages BEGIN
+        DELETE FROM passage_terms WHERE rowid = old.number;
+    END""",
+    "ALTER TABLE passages ADD COLUMN analysis INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE passages ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX passages_stamp ON passages (stamp)",
+    "CREATE INDEX passages_analysis ON passages (analysis)",
+    "ALTER TABLE vectors ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX vectors_stamp ON vectors (model, stamp)",
+    "CREATE TABLE revisions (number INTEGER PRIMARY KEY, token TEXT NOT NULL)",
+    "INSERT INTO revisions (number, token) SELECT max(number, 1), lower(hex(randomblob(8))) FROM revision",
+    "DROP TABLE revision",
+    # The embedders whose vectors are here; `source` opens one again: a catalogue name, a folder or a hub name.
+    """CREATE TABLE embedders (
+        model TEXT PRIMARY KEY,
+        source TEXT NOT NULL,
+        dimension INTEGER NOT NULL
+    )""",
+    """INSERT INTO embedders (model, source, dimension)
+        SELECT model, model, max(length(vector)) / 4 FROM vectors GROUP BY model""",
+    # What was searched for, newest last; `asked_at` is ISO 8601.
+    "CREATE TABLE searches (id INTEGER PRIMARY KEY, asked_at TEXT NOT NULL, query TEXT NOT NULL)",
+)
+
+MIGRATIONS = MigrationSet("kb", (first_tables, files_and_sessions, fields_and_stamps))
 """The knowledge base's own set; quizzes bring theirs."""

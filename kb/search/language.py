@@ -12,6 +12,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+ANALYSIS = 2
+"""The version of these rules: passages that an older one analysed are indexed again."""
+
 LONGEST_WORD = 64
 """Characters of a word that are looked at; more is an address or an encoded picture."""
 

@@ -116,7 +116,8 @@ def _words(passage: sqlite3.Row) -> str:
 def save(db: sqlite3.Connection, model: str, items: Sequence[Pending], vectors: Vector) -> None:
     """Store the vectors of passages (n x d), within the caller's transaction; a passage that has gone is left out."""
     db.executemany(
-        "INSERT OR REPLACE INTO vectors (passage, model, vector) SELECT number, ?, ? FROM passages WHERE number = ?",
+        """INSERT OR REPLACE INTO vectors (passage, model, vector, stamp)
+            SELECT number, ?, ?, (SELECT max(number) + 1 FROM revisions) FROM passages WHERE number = ?""",
         [
             (model, np.asarray(vector, dtype="<f4").tobytes(), item.number)
             for item, vector in zip(items, vectors, strict=True)

@@ -12,6 +12,7 @@ from kb.store.reading import (
     passages,
     revision,
     sessions,
+    token,
 )
 from kb.store.writing import Place, Stored, assign, place_again, put, put_file, remove, touch
 
@@ -39,5 +40,6 @@ __all__ = [
     "remove",
     "revision",
     "sessions",
+    "token",
     "touch",
 ]

@@ -12,8 +12,14 @@ from kb.search.language import fold
 
 
 def revision(db: sqlite3.Connection) -> int:
-    """Return the count of changes so far, by any process."""
-    return int(db.execute("SELECT number FROM revision").fetchone()[0])
+    """Return the number of the last change to passages or vectors, by any process."""
+    return int(db.execute("SELECT max(number) FROM revisions").fetchone()[0])
+
+
+def token(db: sqlite3.Connection, number: int) -> str:
+    """Return the token of a revision, "" where this library never had it."""
+    row = db.execute("SELECT token FROM revisions WHERE number = ?", (number,)).fetchone()
+    return str(row["token"]) if row else ""
 
 
 def documents(db: sqlite3.Connection, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:

@@ -10,7 +10,7 @@ from ingest.model import Document, Notice, Section
 from kb import chunk, rows, sessions
 from kb.errors import NotFound
 from kb.model import AddStatus, Passage
-from kb.search.language import indexed
+from kb.search.language import ANALYSIS, indexed
 from kb.store.matching import Held, matched
 from kb.store.reading import notices
 
@@ -110,7 +110,7 @@ def assign(db: sqlite3.Connection, found: Mapping[str, tuple[str, str]]) -> None
 
 def touch(db: sqlite3.Connection) -> None:
     """Count a change to passages or vectors."""
-    db.execute("UPDATE revision SET number = number + 1")
+    db.execute("INSERT INTO revisions (token) VALUES (lower(hex(randomblob(8))))")
 
 
 def _put(
@@ -275,7 +275,10 @@ def _write_passage(db: sqlite3.Connection, passage: Passage, context: str, old: 
                 text, readings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (*where, passage.id, passage.document, context, passage.text, rows.readings_json(passage.readings)),
         ).lastrowid
-        db.execute("INSERT INTO passage_terms (rowid, terms) VALUES (?, ?)", (number, _terms(context, passage)))
+        db.execute(
+            "INSERT INTO passage_terms (rowid, heading, body) VALUES (?, ?, ?)", (number, *_terms(context, passage))
+        )
+        _stamp(db, number)
         return
     db.execute(
         """UPDATE passages SET section = ?, ordinal = ?, heading = ?, locator = ?, speaker = ?, start = ?, stop = ?
@@ -292,11 +295,19 @@ def _reindex(db: sqlite3.Connection, number: int, context: str, passage: Passage
         "UPDATE passages SET context = ?, text = ?, readings = ? WHERE number = ?",
         (context, passage.text, rows.readings_json(passage.readings), number),
     )
-    db.execute("UPDATE passage_terms SET terms = ? WHERE rowid = ?", (_terms(context, passage), number))
+    fields = _terms(context, passage)
+    db.execute("UPDATE passage_terms SET heading = ?, body = ? WHERE rowid = ?", (*fields, number))
+    _stamp(db, number)
     db.execute("DELETE FROM vectors WHERE passage = ?", (number,))
 
 
-def _terms(context: str, passage: Passage) -> str:
-    """Return what a passage is found by: its words as they are read, and glued ones as they are written too."""
+def _terms(context: str, passage: Passage) -> tuple[str, str]:
+    """Return the words of a passage's heading and its own, as they are read; glued ones as they are written too."""
     written = " ".join(passage.text[reading.start : reading.end] for reading in passage.readings)
-    return indexed(f"{context}\n{chunk.as_read(passage.text, passage.readings)}", written)
+    return indexed(context), indexed(chunk.as_read(passage.text, passage.readings), written)
+
+
+def _stamp(db: sqlite3.Connection, number: int | None) -> None:
+    """Note that a passage's terms are of the coming revision and of today's analysis."""
+    query = "UPDATE passages SET analysis = ?, stamp = (SELECT max(number) + 1 FROM revisions) WHERE number = ?"
+    db.execute(query, (ANALYSIS, number))
