@@ -26,6 +26,7 @@ from kb.model import (
     Filters,
     Hit,
     Passage,
+    PastSearch,
     SearchMode,
     SearchResult,
     SessionInfo,
@@ -194,6 +195,28 @@ class Library:
             raise NotFound(key=id)
         with self.database.reading() as db:
             return store.passage(db, id)
+
+    def neighbours(self, passage_id: str, before: int = 1, after: int = 1) -> tuple[Passage, ...]:
+        """Return the passages around one in its document, in order, itself left out. Raises NotFound."""
+        if not passage_id.isascii():
+            raise NotFound(key=passage_id)
+        with self.database.reading() as db:
+            return store.neighbours(db, passage_id, before, after)
+
+    def remember_search(self, query: str, asked_at: str) -> None:
+        """Keep a query in the history; `asked_at` is ISO 8601."""
+        with self.database.transaction() as db:
+            store.remember_search(db, query, asked_at)
+
+    def past_searches(self, limit: int = 50) -> tuple[PastSearch, ...]:
+        """Return the queries of the history, each once, newest first."""
+        with self.database.reading() as db:
+            return store.past(db, limit)
+
+    def forget_searches(self) -> int:
+        """Forget the history; return how many queries it had."""
+        with self.database.transaction() as db:
+            return store.forget(db)
 
     def search(
         self,

@@ -1,11 +1,14 @@
 """Documents in and out of the library: what is stored, what an edit keeps, and what is shown."""
 
 from kb.store.files import FileRecord, assigned, facts, file_of, files, remember
+from kb.store.history import forget, past
+from kb.store.history import remember as remember_search
 from kb.store.reading import (
     document,
     document_id,
     documents,
     infos,
+    neighbours,
     notices,
     numbered,
     passage,
@@ -28,15 +31,19 @@ __all__ = [
     "facts",
     "file_of",
     "files",
+    "forget",
     "infos",
+    "neighbours",
     "notices",
     "numbered",
     "passage",
     "passages",
+    "past",
     "place_again",
     "put",
     "put_file",
     "remember",
+    "remember_search",
     "remove",
     "revision",
     "sessions",

@@ -83,6 +83,14 @@ def passage(db: sqlite3.Connection, passage_id: str) -> Passage:
     return rows.passage(row)
 
 
+def neighbours(db: sqlite3.Connection, passage_id: str, before: int, after: int) -> tuple[Passage, ...]:
+    """Return the passages just before and after one in its document, in order, itself left out; raises NotFound."""
+    it = passage(db, passage_id)
+    query = "SELECT * FROM passages WHERE document = ? AND ordinal BETWEEN ? AND ? AND id != ? ORDER BY ordinal"
+    within = (it.document, it.ordinal - max(0, before), it.ordinal + max(0, after), it.id)
+    return tuple(map(rows.passage, db.execute(query, within)))
+
+
 def numbered(db: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, tuple[Passage, DocumentInfo]]:
     """Return the passages of these numbers (their rows in the index), each with its document."""
     query = "SELECT * FROM passages WHERE number IN (SELECT value FROM json_each(?))"
