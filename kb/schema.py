@@ -170,10 +170,12 @@ _THIRD = (
     "INSERT INTO revisions (number, token) SELECT max(number, 1), lower(hex(randomblob(8))) FROM revision",
     "DROP TABLE revision",
     # The embedders whose vectors are here; `source` opens one again: a catalogue name, a folder or a hub name.
+    # `fingerprint` tells its weights from others of the same name, "" where it is not known.
     """CREATE TABLE embedders (
         model TEXT PRIMARY KEY,
         source TEXT NOT NULL,
-        dimension INTEGER NOT NULL
+        dimension INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL DEFAULT ''
     )""",
     """INSERT INTO embedders (model, source, dimension)
         SELECT model, model, max(length(vector)) / 4 FROM vectors GROUP BY model""",
