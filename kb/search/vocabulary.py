@@ -1,0 +1,29 @@
+"""What expansion and spelling ask of the words that a library has."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+FORM = "."
+"""Begins the index term of a word as it is written (folded, not stemmed), so that no stem is taken for a word."""
+
+
+class Vocabulary(Protocol):
+    """The index terms of a library, sorted, each with the number of passages that have it."""
+
+    def frequency(self, term: str) -> int:
+        """Return in how many passages a term is."""
+        ...
+
+    def at_or_after(self, term: str) -> str:
+        """Return the first term that is not before this one, "" where there is none."""
+        ...
+
+    def beginning(self, prefix: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return the terms that begin with a prefix and their frequencies, the most frequent first."""
+        ...
+
+
+def form(word: str) -> str:
+    """Return the index term of a folded word as it is written."""
+    return FORM + word
