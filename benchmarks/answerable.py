@@ -51,6 +51,15 @@ class Remembering:
         """The model's name."""
         return self.inner.name
 
+    @property
+    def source(self) -> str:
+        """What opens it again."""
+        return self.inner.source
+
+    def fingerprint(self) -> str:
+        """Return what its weights are known by."""
+        return self.inner.fingerprint()
+
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         """Return unit vectors, from memory where it has them."""
         new = [text for text in dict.fromkeys(texts) if (text, role) not in self.known]

@@ -107,35 +107,21 @@ class Adder:
                 with closing(self.readers()) as readers:
                     self._read(run, readers)
         finally:
-            renamed = self._name_sessions()
+            self._name_sessions()
         done = [one for number in sorted(run.settled) for one in run.settled[number]]
         reason = ""
         try:
             if options.embed:
-                self.embed(list({*renamed, *(one.document for one in done if one.document)}))
+                self.embed()
         except (ModelUnavailable, StoreError) as error:
             reason = error.code  # the documents are in; their notices tell what they lack and why
         return self._as_they_stand(done, options.embed, reason)
 
-    def embed(self, documents: Sequence[str] | None = None) -> int:
+    def embed(self) -> int:
         """Embed what has no vector, a batch a transaction; return how many. Raises ModelUnavailable, StoreError."""
-        from kb.inference.protocol import Role
-        from kb.search import vectors
+        from kb.embedding import embed
 
-        if self.encoder is None:
-            return 0
-        waiting = vectors.pending(self.database.connection, self.encoder.name, documents)
-        for start in range(0, len(waiting), BATCH):
-            if self.should_stop():
-                return start
-            self.progress(AddEvent("embed", self.encoder.name, start, len(waiting)))
-            batch = waiting[start : start + BATCH]
-            made = self.encoder.encode([item.text for item in batch], Role.PASSAGE)
-            with self.database.transaction() as db:
-                vectors.save(db, self.encoder.name, batch, made)
-        if waiting:
-            self.progress(AddEvent("embed", self.encoder.name, len(waiting), len(waiting)))
-        return len(waiting)
+        return 0 if self.encoder is None else embed(self.database, self.encoder, self.progress, self.should_stop)
 
     def _begin(self, paths: Sequence[Path], found: Sequence[Source | Unread], options: AddOptions) -> Run:
         """Settle the files that need not be read."""
@@ -223,25 +209,23 @@ class Adder:
             for document, made in zip(outcome.documents, stored, strict=True)
         )
 
-    def _name_sessions(self) -> tuple[str, ...]:
-        """Give documents the sessions and dates that follow from what is in the library; return whose are new."""
+    def _name_sessions(self) -> None:
+        """Give documents the sessions and dates that follow from what is in the library."""
         with self.database.reading() as db:
             if not _misnamed(db):
-                return ()
+                return
         with self.database.transaction() as db:  # asked again: another process may have added in between
-            found = _misnamed(db)
-            store.assign(db, found)
-        return tuple(found)
+            store.assign(db, _misnamed(db))
 
     def _as_they_stand(self, done: Sequence[Done], embedded: bool, reason: str) -> tuple[AddResult, ...]:
         """Return the results with their documents as their neighbours left them, and what they lack."""
-        from kb.search import vectors
+        from kb.embedding import unembedded
 
         ids = [one.document for one in done if one.document]
         model = self.encoder.name if self.encoder else ""
         with self.database.reading() as db:
             infos, stored = store.infos(db, ids), store.notices(db, ids)
-            lacking = vectors.unembedded(db, model, ids) if embedded else frozenset()
+            lacking = unembedded(db, model, ids) if embedded else frozenset()
         notice = Notice("not_embedded", "", (("model", model), ("reason", reason)))
         return tuple(
             AddResult(

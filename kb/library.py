@@ -14,7 +14,7 @@ from kb import store
 from kb.adding import Adder, Readers
 from kb.adding import AddOptions as AddOptions
 from kb.db import Database, open_copy
-from kb.errors import NotFound
+from kb.errors import ModelUnavailable, NotFound
 from kb.known import check_same_file
 from kb.model import (
     AddEvent,
@@ -33,6 +33,7 @@ from kb.model import (
 )
 
 if TYPE_CHECKING:
+    from kb.embedding import Embedders
     from kb.inference.protocol import Encoder, Generator
     from kb.search.engine import Searcher
     from kb.search.vectors import Vector
@@ -55,6 +56,11 @@ def _never() -> bool:
     return False
 
 
+def _no_other(source: str) -> Encoder:
+    """Open no embedder but the active one."""
+    raise ModelUnavailable(model=source, reason="missing")
+
+
 class Library:
     """A student's documents. Usable from any thread; every error is a RepasoError."""
 
@@ -65,6 +71,7 @@ class Library:
         generator: Generator | None,
         clock: Callable[[], float],
         readers: Callable[[], Readers] = partial(ReaderPool, Limits()),  # noqa: B008 (frozen)
+        open_encoder: Callable[[str], Encoder] = _no_other,
     ) -> None:
         self.database = database
         self._readers = readers
@@ -73,6 +80,7 @@ class Library:
         self.encoder = encoder
         self.generator = generator
         self._clock = clock
+        self._open_encoder = open_encoder
 
     @classmethod
     def open(
@@ -84,12 +92,14 @@ class Library:
         clock: Callable[[], float],
         limits: Limits = Limits(),  # noqa: B008 (frozen)
         readers: Callable[[Limits], Readers] = ReaderPool,
+        open_encoder: Callable[[str], Encoder] = _no_other,
     ) -> Library:
         """Open the library file, made if there is none; `clock` counts seconds. Raises StoreError.
 
-        `limits` bind the reading of a file, which `readers` do.
+        `limits` bind the reading of a file, which `readers` do. `open_encoder` names an embedder by its source: while
+        the vectors of `encoder` are not whole, those of another may serve.
         """
-        return cls(Database(path), encoder, generator, clock, partial(readers, limits))
+        return cls(Database(path), encoder, generator, clock, partial(readers, limits), open_encoder)
 
     @classmethod
     def open_copy(
@@ -154,7 +164,10 @@ class Library:
     def embed_pending(
         self, progress: Callable[[AddEvent], None] = _ignore, should_stop: Callable[[], bool] = _never
     ) -> int:
-        """Embed every passage without a vector of the active model; return how many. Raises ModelUnavailable."""
+        """Embed every passage without a vector of the active model; return how many. Raises ModelUnavailable.
+
+        Stopped, it goes on next time; once all are embedded, the vectors of an earlier embedder go.
+        """
         return Adder(self.database, self.encoder, progress, should_stop, self._readers).embed()
 
     def documents(self, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
@@ -255,13 +268,12 @@ class Library:
             self.generator.cancel()
 
     def section_vectors(self, document: str) -> dict[int, Vector]:
-        """Return the unit mean of the active model's vectors by section ordinal; empty where there are none."""
+        """Return the unit mean of the serving model's vectors by section ordinal; empty where there are none."""
         from kb.search import vectors
 
-        if self.encoder is None:
-            return {}
         with self.database.reading() as db:
-            return vectors.section_means(db, self.encoder.name, document)
+            serving = self.embedders.serving(db)
+            return {} if serving is None else vectors.section_means(db, serving.name, document)
 
     def remove(self, document_id: str) -> None:
         """Remove a document. Raises NotFound."""
@@ -270,9 +282,9 @@ class Library:
 
     def end_models(self) -> None:
         """End the processes of models and readers; who waits for one gets an error. The file stays open."""
-        for model in (self.encoder, self.generator):
-            if model is not None:
-                model.close()
+        self.embedders.close()
+        if self.generator is not None:
+            self.generator.close()
         with self._drawing:
             drawer, self._drawer = self._drawer, None
         if drawer is not None:
@@ -282,6 +294,13 @@ class Library:
         """End the model processes and close the file, which no other thread may be reading or writing then."""
         self.end_models()
         self.database.close()
+
+    @cached_property
+    def embedders(self) -> Embedders:
+        """The active embedder, and the one whose vectors serve until the active one's are whole."""
+        from kb.embedding import Embedders
+
+        return Embedders(self.encoder, self._open_encoder)
 
     @cached_property
     def _searcher(self) -> Searcher:

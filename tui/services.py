@@ -117,6 +117,7 @@ def _open_library(config: Config) -> Library:
         generator=open_generator(config.chat_model, config.cache, config.threads),
         clock=time.perf_counter,
         limits=_limits(config),
+        open_encoder=lambda source: open_encoder(source, config.cache),
     )
 
 

@@ -299,6 +299,13 @@ def model_path(model: str, cache: Path) -> Path:
     return place
 
 
+def source_of(model: str) -> str:
+    """Return what opens a model from wherever the program is started: a known name as it is, a path made absolute."""
+    if any(entry.name == model for entry in CATALOG):
+        return model
+    return str(Path(model).expanduser().absolute())
+
+
 def _has_size(path: Path, size: int) -> bool:
     """Whether there is a file of exactly that many bytes."""
     return path.is_file() and path.stat().st_size == size

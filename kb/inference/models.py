@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from kb.errors import ModelUnavailable
-from kb.inference.catalog import model_path
+from kb.inference.catalog import model_path, source_of
+from kb.inference.fingerprint import fingerprint
 from kb.inference.messages import (
     Encode,
     Encoded,
@@ -84,13 +85,26 @@ class ChildGenerator:
 class ChildEncoder:
     """An Encoder whose model runs in a child process."""
 
-    def __init__(self, process: ModelProcess) -> None:
+    def __init__(self, process: ModelProcess, source: str, fingerprint: Callable[[], str]) -> None:
         self.process = process
+        self._source = source
+        self._fingerprint = fingerprint
+        self._told = ""
 
     @property
     def name(self) -> str:
         """The model's name."""
         return self.process.name
+
+    @property
+    def source(self) -> str:
+        """What opens it again."""
+        return self._source
+
+    def fingerprint(self) -> str:
+        """Return what its weights are known by, as they were when first asked for. Raises ModelUnavailable."""
+        self._told = self._told or self._fingerprint()
+        return self._told
 
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         """Return unit vectors, one row a text (n x d, float32); (0 x d) for none. Raises ModelUnavailable."""
@@ -129,10 +143,22 @@ def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float
     """Name an embedder (catalogue name or path of a sentence-transformers folder); like open_generator, lazy."""
     name = _name(model)
 
+    def place() -> Path:
+        return model_path(model, cache).absolute()
+
     def load(path: Path) -> Load:
         return LoadEmbedder(str(path), name, threads)
 
-    return ChildEncoder(ModelProcess(name, lambda: model_path(model, cache).absolute(), load, hang_after))
+    def told() -> str:
+        folder = place()
+        try:
+            return fingerprint(folder)
+        except NotADirectoryError as error:
+            raise ModelUnavailable(model=name, reason="not_an_embedder", detail=folder) from error
+        except OSError as error:
+            raise ModelUnavailable(model=name, reason="unreadable", detail=error) from error
+
+    return ChildEncoder(ModelProcess(name, place, load, hang_after), source_of(model), told)
 
 
 def _name(model: str) -> str:

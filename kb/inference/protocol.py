@@ -67,6 +67,15 @@ class Encoder(Protocol):
         """The model's name, stored beside its vectors."""
         ...
 
+    @property
+    def source(self) -> str:
+        """What opens the same model again: a catalogue name, a hub name or a folder."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Return what tells its weights from others of the same name; starts nothing. Raises ModelUnavailable."""
+        ...
+
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         """Return unit vectors, one row a text (n x d, float32)."""
         ...

@@ -85,7 +85,7 @@ def open_scripted_encoder(
     The `fault` happens in the requests numbered (from 1, one for every 32 texts) in `fault_requests`, or in all.
     """
     script = LoadScript((), (), delay, 0, dimension, fault.value, 0, tuple(fault_requests))
-    return ChildEncoder(_process(name, script, hang_after))
+    return ChildEncoder(_process(name, script, hang_after), name, lambda: f"scripted {dimension}")
 
 
 def _process(name: str, script: LoadScript, hang_after: float) -> ModelProcess:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kb import rows, store
-from kb.chunk import as_read
+from kb import store
 
 Vector = NDArray[np.float32]
 

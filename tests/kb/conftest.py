@@ -31,6 +31,11 @@ class WordBagEncoder:
         self.seen: list[str] = []
         self.broken = False
         self.closed = False
+        self.source = name
+        self.weights = f"words {dimension}"
+
+    def fingerprint(self) -> str:
+        return self.weights
 
     def encode(self, texts: Sequence[str], role: Role) -> Vectors:
         if self.broken:

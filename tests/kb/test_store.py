@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ingest.model import Document, Kind, Locator, LocatorType, Mark, Notice, Reading, Role, Section
 from kb import store
+from kb.embedding import pending
 from kb.errors import AmbiguousKey, NotFound
 from kb.library import Library
 from kb.model import AddStatus, Filters
@@ -165,7 +166,7 @@ def test_sections_in_another_order_keep_their_passages_and_vectors(library: Libr
     after = library.document(made.id).passages
     assert {passage.text: passage.id for passage in after} == before
     assert [passage.text[:4] for passage in after] == ["Tres", "Dos ", "Uno "]
-    assert vectors.pending(library.database.connection, "word-bag") == ()
+    assert pending(library.database.connection, "word-bag") == ()
 
 
 def test_a_new_title_keeps_the_document_and_its_passages(library: Library, document: Make) -> None:
@@ -210,7 +211,7 @@ def test_an_edit_keeps_unchanged_passages_with_their_vectors(library: Library, d
     after = {passage.text: passage.id for passage in library.document("Tema").passages}
     assert (after["Uno."], after["Tres."]) == (before["Uno."], before["Tres."])
     assert counts(library) == (3, 3, 2)
-    (waiting,) = vectors.pending(library.database.connection, "word-bag")
+    (waiting,) = pending(library.database.connection, "word-bag")
     assert waiting.text.endswith("Nuevo.")
     assert library.search("dos").hits == ()
 

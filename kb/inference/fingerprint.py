@@ -1,0 +1,45 @@
+"""What tells the weights of an embedder's folder from others of the same name, without reading all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+WEIGHTS = (".safetensors", ".bin")
+SETTINGS = (".json", ".txt", ".model")
+"""Endings of the files that decide a vector: weights, tokenizer, pooling, prompts."""
+
+WHOLE = 1 << 18
+"""Bytes up to which a file is read whole."""
+
+SAMPLES, SAMPLE = 32, 1 << 12
+"""Stretches of a larger file that are read, evenly spread, and the bytes of each: training changes every weight."""
+
+
+def fingerprint(folder: Path) -> str:
+    """Return 16 hexadecimal digits of a sentence-transformers folder; a copy of it has the same. Raises OSError."""
+    digest = hashlib.sha256()
+    for path in deciding_files(folder):
+        digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode("utf-8", "replace"))
+        for block in _sampled(path):
+            digest.update(block)
+    return digest.hexdigest()[:16]
+
+
+def deciding_files(folder: Path) -> list[Path]:
+    """Return the files that a model's vectors follow from: those of the folder and of its modules (`1_Pooling`)."""
+    modules = sorted(place for place in folder.iterdir() if place.is_dir() and place.name[:1].isdigit())
+    found = (path for place in (folder, *modules) for path in sorted(place.iterdir()))
+    return [path for path in found if path.suffix in (*WEIGHTS, *SETTINGS) and path.is_file()]
+
+
+def _sampled(path: Path) -> Iterator[bytes]:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size <= WHOLE:
+            yield file.read()
+            return
+        for number in range(SAMPLES):
+            file.seek(number * (size - SAMPLE) // (SAMPLES - 1))
+            yield file.read(SAMPLE)
