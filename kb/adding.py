@@ -22,9 +22,6 @@ from kb.model import AddEvent, AddResult, AddStatus
 if TYPE_CHECKING:
     from kb.inference.protocol import Encoder
 
-BATCH = 16
-"""Passages embedded and stored together: what is lost at most when the power goes."""
-
 Progress = Callable[[AddEvent], None]
 ShouldStop = Callable[[], bool]
 

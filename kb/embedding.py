@@ -144,7 +144,7 @@ class Embedders:
 
 
 def fits(stored: VectorSet, encoder: Encoder) -> bool:
-    """Say whether an embedder has the weights that made a set; of files that cannot be read, nothing else is known."""
+    """Say whether an embedder has the weights that made a set, which cannot be denied of files that are not there."""
     try:
         return stored.fingerprint in ("", encoder.fingerprint())
     except ModelUnavailable:
@@ -189,7 +189,8 @@ def save(db: sqlite3.Connection, model: str, items: Sequence[Waiting], vectors: 
     """
     stored = db.executemany(
         """INSERT OR REPLACE INTO vectors (passage, model, vector, stamp)
-            SELECT number, ?, ?, (SELECT max(number) + 1 FROM revisions) FROM passages WHERE number = ? AND stamp = ?""",
+            SELECT number, ?, ?, (SELECT max(number) + 1 FROM revisions) FROM passages
+            WHERE number = ? AND stamp = ?""",
         [
             (model, np.asarray(vector, dtype="<f4").tobytes(), item.number, item.stamp)
             for item, vector in zip(items, vectors, strict=True)
@@ -248,7 +249,7 @@ class _Work:
         return done
 
     def _begin(self) -> None:
-        """Let go of vectors that the embedder cannot have made: of a library from before fingerprints, it is asked."""
+        """Let go of vectors that the embedder cannot have made; where no fingerprint tells, their dimension does."""
         stored = {one.model: one for one in sets(self.database.connection)}.get(self.encoder.name)
         if stored is None or (stored.fingerprint and fits(stored, self.encoder)):
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +16,6 @@ Vector = NDArray[np.float32]
 CENTRE_PRIOR = 100
 """Passages' worth of doubt in the library's mean vector: a handful of passages says little about the model. Of 20, 50
 and 100, this tells questions about something else best from the library's own (see engine.LEAST_DISTINCT)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A passage that has no vector of the active model yet, and the words to embed."""
-
-    number: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,42 +78,6 @@ def _load(db: sqlite3.Connection, model: str, dimension: int) -> Matrix | None:
 def any_stored(db: sqlite3.Connection, model: str) -> bool:
     """Say whether any passage has a vector of this model."""
     return bool(db.execute("SELECT EXISTS (SELECT 1 FROM vectors WHERE model = ?)", (model,)).fetchone()[0])
-
-
-def pending(db: sqlite3.Connection, model: str, documents: Sequence[str] | None = None) -> tuple[Pending, ...]:
-    """Return the passages without a vector of this model, of some documents or of all, in order."""
-    query = """SELECT number, context, text, readings FROM passages p
-        WHERE NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = :model AND v.passage = p.number)
-            AND (:all OR document IN (SELECT value FROM json_each(:documents))) ORDER BY number"""
-    given = {"model": model, "all": documents is None, "documents": rows.as_json(list(documents or ()))}
-    return tuple(Pending(row["number"], _words(row)) for row in db.execute(query, given))
-
-
-def unembedded(db: sqlite3.Connection, model: str, documents: Sequence[str]) -> frozenset[str]:
-    """Return those of the documents that have a passage without a vector of this model."""
-    query = """SELECT DISTINCT document FROM passages p WHERE document IN (SELECT value FROM json_each(:documents))
-        AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.model = :model AND v.passage = p.number)"""
-    found = db.execute(query, {"model": model, "documents": rows.as_json(list(documents))})
-    return frozenset(document for (document,) in found)
-
-
-def _words(passage: sqlite3.Row) -> str:
-    """Return a passage's context line and its text as it is read: what a model makes a vector of."""
-    text = as_read(passage["text"], rows.readings(passage["readings"]))
-    return "\n".join(part for part in (passage["context"], text) if part)
-
-
-def save(db: sqlite3.Connection, model: str, items: Sequence[Pending], vectors: Vector) -> None:
-    """Store the vectors of passages (n x d), within the caller's transaction; a passage that has gone is left out."""
-    db.executemany(
-        """INSERT OR REPLACE INTO vectors (passage, model, vector, stamp)
-            SELECT number, ?, ?, (SELECT max(number) + 1 FROM revisions) FROM passages WHERE number = ?""",
-        [
-            (model, np.asarray(vector, dtype="<f4").tobytes(), item.number)
-            for item, vector in zip(items, vectors, strict=True)
-        ],
-    )
-    store.touch(db)
 
 
 def section_means(db: sqlite3.Connection, model: str, document: str) -> dict[int, Vector]:

@@ -11,7 +11,6 @@ from kb.embedding import pending
 from kb.errors import AmbiguousKey, NotFound
 from kb.library import Library
 from kb.model import AddStatus, Filters
-from kb.search import vectors
 from kb.store import Place
 
 Make = Callable[..., Document]
