@@ -21,9 +21,7 @@ if TYPE_CHECKING:
         Citation,
         DocumentInfo,
         DocumentView,
-        Hit,
         Passage,
-        SearchResult,
         SessionInfo,
     )
     from quizzes.model import Due, Question, Stats
@@ -164,9 +162,9 @@ def _section(part: Section, messages: Messages) -> Shape:
     return {"title": part.title, "locator": locator(part.locator, messages), "text": part.text, "notes": part.notes}
 
 
-def passage(found: Passage, info: DocumentInfo, messages: Messages) -> Shape:
-    """A passage on its own, with its document."""
-    return {
+def passage(found: Passage, info: DocumentInfo, messages: Messages, beside: Sequence[Passage] = ()) -> Shape:
+    """A passage on its own, with its document, and "neighbours" where there are some."""
+    shape: Shape = {
         "passage": {
             "id": found.id,
             "document": found.document,
@@ -180,35 +178,11 @@ def passage(found: Passage, info: DocumentInfo, messages: Messages) -> Shape:
             "text": found.text,
         }
     }
-
-
-def searched(result: SearchResult, messages: Messages) -> Shape:
-    """A query's hits, best first."""
-    return {
-        "query": result.query,
-        "took_ms": round(result.took_ms, 1),
-        "mode": result.mode.value,
-        "suggestion": result.suggestion,
-        "hits": [hit(found, messages) for found in result.hits],
-    }
-
-
-def hit(found: Hit, messages: Messages) -> Shape:
-    """A passage that answers a query, with its scores in [0, 1]."""
-    return {
-        "passage": found.passage.id,
-        "document": found.document.id,
-        "title": found.document.title,
-        "kind": found.document.kind.value,
-        "course": found.document.course,
-        "session": found.document.session,
-        "locator": locator(found.passage.locator, messages),
-        "score": round(found.score, 4),
-        "keyword_score": round(found.keyword_score, 4),
-        "semantic_score": round(found.semantic_score, 4),
-        "text": found.passage.text,
-        "snippet": found.snippet,
-    }
+    if beside:
+        shape["neighbours"] = [
+            {"id": one.id, "locator": locator(one.locator, messages), "text": one.text} for one in beside
+        ]
+    return shape
 
 
 def answered(answer: Answer, messages: Messages) -> Shape:

@@ -29,6 +29,10 @@ _SEQUENCES = re.compile(
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+LONGEST = 160
+"""Characters of a text that is named in passing; the whole of it is a key or a command away."""
+
+
 def clean(text: str) -> str:
     """Remove everything that would command a terminal rather than be read in it."""
     return _CONTROLS.sub("", _SEQUENCES.sub("", text.replace("\r\n", "\n")))
@@ -37,6 +41,15 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Clean and put on one line."""
     return " ".join(clean(text).split())
+
+
+def shortened(text: str, longest: int = LONGEST) -> str:
+    """Return a text on one line, cut at a word."""
+    folded = one_line(text)
+    if len(folded) <= longest:
+        return folded
+    cut = folded[:longest]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
 
 
 class Style(StrEnum):

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from tui.commands.add import show
 from tui.commands.ask import events, finished, print_answer
 from tui.commands.filters import filters
+from tui.commands.hits import print_hit
 from tui.commands.invocation import Invocation
 from tui.commands.progress import print_due
-from tui.commands.search import print_hit
 from tui.printing import Style
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import click
 from ingest.errors import RepasoError
 from tui.commands.filters import course_option, filters, session_option
 from tui.commands.framework import Command, argument, command, option
+from tui.commands.hits import print_hit
 from tui.commands.invocation import Invocation
 from tui.commands.lines import queries
-from tui.commands.search import place, print_hit
+from tui.found import place
 from tui.json_output import answered
 from tui.locale import Messages
 from tui.printing import Style

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ingest.errors import RepasoError
-from tui.commands.filters import course_option, filters, kind_option, session_option
+from kb.errors import StoreError
+from tui.commands.filters import filters, narrowing_options
 from tui.commands.framework import Command, argument, command, option
+from tui.commands.hits import note_looser, print_result
 from tui.commands.invocation import Invocation
 from tui.commands.lines import queries
-from tui.json_output import searched
-from tui.locale import Messages, label
-from tui.printing import Style
+from tui.found import loosened
+from tui.json_search import history as history_shape
+from tui.json_search import searched
+from tui.locale import Messages
+from tui.printing import one_line
 
 if TYPE_CHECKING:
-    from kb.model import DocumentInfo, Filters, Hit, Passage, SearchMode, SearchResult
+    from kb.model import SearchResult
     from tui.services import Services
 
 MODES = ("hybrid", "keyword", "semantic")
@@ -31,10 +36,10 @@ def build_search(messages: Messages) -> Command:
         option(messages, "--from", "source", text="search_from", metavar="file", default=""),
         option(messages, "--limit", text="limit", metavar="number", type=click.IntRange(1, 1000), default=10),
         option(messages, "--mode", text="mode", type=click.Choice(MODES), default="hybrid"),
-        course_option(messages),
-        session_option(messages),
-        kind_option(messages),
-        option(messages, "--speaker", text="speaker", metavar="name", default=""),
+        *narrowing_options(messages),
+        option(messages, "--explain", text="explain", is_flag=True),
+        option(messages, "--history", text="history", is_flag=True),
+        option(messages, "--forget-history", text="forget_history", is_flag=True),
     ]
     return command("search", messages, params, run_search)
 
@@ -45,37 +50,42 @@ def run_search(
     source: str,
     limit: int,
     mode: str,
-    course: str,
-    session: str,
-    kind: str | None,
-    speaker: str,
+    explain: bool,
+    history: bool,
+    forget_history: bool,
+    **narrowed: Any,  # click's values of narrowing_options
 ) -> int:
-    """Search once, or once a line; 1 when nothing was found or a line failed."""
+    """Search once, or once a line; 1 when nothing was found or a line failed. Or tell, or forget, what was asked."""
     from kb.model import SearchMode
 
+    if history or forget_history:
+        if query or source or (history and forget_history):
+            raise click.UsageError(invocation.text("history.alone"), click.get_current_context())
+        return _forget(invocation) if forget_history else _list_history(invocation)
     if bool(query) == bool(source):
         raise click.UsageError(invocation.text("usage.query_or_file"), click.get_current_context())
-    narrowed = filters(course, session, kind, speaker)
+    within = filters(**narrowed)
     with invocation.services() as services:
+        search = partial(services.library.search, limit=limit, mode=SearchMode(mode))
         if source:
-            return _search_lines(invocation, services, source, narrowed, limit, SearchMode(mode))
-        result = services.library.search(" ".join(query), narrowed, limit, SearchMode(mode))
-    if invocation.json:
-        invocation.print_json(searched(result, invocation.messages))
-    else:
-        print_result(invocation, result, SearchMode(mode))
+            return _search_lines(invocation, source, lambda line: search(line, within), explain)
+        result = search(" ".join(query), within)
+        if invocation.json:
+            invocation.print_json(searched(result, invocation.messages, explain))
+        else:
+            print_result(invocation, result, SearchMode(mode), explain)
+            if not result.hits:
+                note_looser(invocation, loosened(partial(search, result.query), within))
+        _remember(invocation, services, result.query)
     return 0 if result.hits else 1
 
 
-def _search_lines(
-    invocation: Invocation, services: Services, source: str, narrowed: Filters, limit: int, mode: SearchMode
-) -> int:
+def _search_lines(invocation: Invocation, source: str, search: Callable[[str], SearchResult], explain: bool) -> int:
     """Print one JSON document a line, at once; a query that fails is a document with its error."""
     status = 0
     for query in queries(source):
         try:
-            result = services.library.search(query, narrowed, limit, mode)
-            invocation.print_json(searched(result, invocation.messages), indent=None)
+            invocation.print_json(searched(search(query), invocation.messages, explain), indent=None)
         except RepasoError as error:
             invocation.print_json({"query": query, "error": invocation.messages.error(error)}, indent=None)
             status = 1
@@ -83,30 +93,37 @@ def _search_lines(
     return status
 
 
-def print_result(invocation: Invocation, result: SearchResult, wanted: SearchMode) -> None:
-    """Print the hits, best first, each with where it stands."""
-    if result.mode is not wanted:
-        used = invocation.text(f"search.mode_{result.mode.value}")
-        invocation.note(invocation.text("cli_search.other_mode", mode=used))
-    if result.suggestion:
-        invocation.note(invocation.text("cli_search.suggestion", suggestion=result.suggestion))
-    if not result.hits:
-        invocation.note(invocation.text("search.none", query=result.query))
-    for number, hit in enumerate(result.hits, start=1):
-        print_hit(invocation, number, hit)
+def _remember(invocation: Invocation, services: Services, query: str) -> None:
+    """Keep the query in the history, once what it found was printed; say so where it cannot be kept."""
+    from tui.services import now
+
+    invocation.flush()
+    try:
+        services.library.remember_search(query, now().isoformat(timespec="seconds"))
+    except StoreError as error:
+        invocation.note(invocation.text("history.unkept", reason=invocation.messages.error(error)))
 
 
-def print_hit(invocation: Invocation, number: int, hit: Hit) -> None:
-    """Print one hit: its place, its score, the part of its text that matters, its id."""
-    printer = invocation.printer
-    printer.line(f"{number}. {place(invocation.messages, hit.document, hit.passage)}", Style.STRONG)
-    printer.marked(hit.snippet or hit.passage.text, hit.highlights, indent=3)
-    printer.line(f"{hit.score:.2f} · {hit.passage.id}", Style.QUIET, indent=3)
-    printer.line()
+def _list_history(invocation: Invocation) -> int:
+    """Print what was searched for, newest first."""
+    with invocation.services() as services:
+        searches = services.library.past_searches()
+    if invocation.json:
+        invocation.print_json(history_shape(searches))
+        return 0
+    for search in searches:
+        invocation.printer.line(f"{search.asked_at[:16].replace('T', ' ')}  {one_line(search.query)}")
+    if not searches:
+        invocation.note(invocation.text("history.empty"))
+    return 0
 
 
-def place(messages: Messages, document: DocumentInfo, passage: Passage) -> str:
-    """Name a passage: document, session, locator, speaker; what is not known is left out."""
-    session = document.session if document.session.casefold() not in document.title.casefold() else ""
-    parts = (document.title, session, label(passage.locator, messages), passage.speaker)
-    return " · ".join(part for part in parts if part)
+def _forget(invocation: Invocation) -> int:
+    """Forget what was searched for."""
+    with invocation.services() as services:
+        count = services.library.forget_searches()
+    if invocation.json:
+        invocation.print_json({"forgotten": count})
+    else:
+        invocation.note(invocation.text("history.forgotten", count=count))
+    return 0

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import click
 
 from ingest.report import warnings
 from kb.errors import NotFound
@@ -13,8 +16,8 @@ from quizzes.model import Question
 from tui import json_output
 from tui.commands.framework import Command, argument, command, option
 from tui.commands.invocation import Invocation
-from tui.commands.search import place
 from tui.commands.shelf import kind_of, print_question
+from tui.found import place
 from tui.locale import Messages, label
 from tui.printing import Style
 from tui.report import chapters, remark
@@ -23,20 +26,27 @@ if TYPE_CHECKING:
     from tui.services import Services
 
 
+MOST_AROUND = 50
+"""Passages shown on each side of one."""
+
+
 def build_show(messages: Messages) -> Command:
     """Return the command."""
     params = [
         argument(messages, "key", "id"),
         option(messages, "--report", text="report", is_flag=True),
         option(messages, "--original", text="original", is_flag=True),
+        option(messages, "--around", text="around", metavar="number", type=click.IntRange(0, MOST_AROUND), default=0),
     ]
     return command("show", messages, params, run_show)
 
 
-def run_show(invocation: Invocation, key: str, report: bool, original: bool) -> int:
+def run_show(invocation: Invocation, key: str, report: bool, original: bool, around: int) -> int:
     """Show what the key names; raises NotFound."""
     with invocation.services() as services:
         found = services.library.document(key) if report or original else find(services, key)
+        if around and not isinstance(found, tuple):
+            raise click.UsageError(invocation.text("usage.around_passage", key=key), click.get_current_context())
         match found:
             case DocumentView() if report:
                 show_report(invocation, found)
@@ -45,7 +55,8 @@ def run_show(invocation: Invocation, key: str, report: bool, original: bool) -> 
             case Question():
                 show_question(invocation, services, found)
             case (passage, view):
-                show_passage(invocation, passage, view)
+                beside = services.library.neighbours(passage.id, around, around) if around else ()
+                show_passage(invocation, passage, view, beside)
     return 0
 
 
@@ -114,15 +125,29 @@ def _print_head(invocation: Invocation, view: DocumentView) -> None:
     printer.line(f"{info.path} · {info.id}", Style.QUIET)
 
 
-def show_passage(invocation: Invocation, passage: Passage, view: DocumentView) -> None:
-    """Print a passage and where it stands."""
+def show_passage(
+    invocation: Invocation, passage: Passage, view: DocumentView, beside: Sequence[Passage] = ()
+) -> None:
+    """Print a passage and where it stands, with those beside it in their places, set off by their indent."""
     if invocation.json:
-        invocation.print_json(json_output.passage(passage, view.info, invocation.messages))
+        invocation.print_json(json_output.passage(passage, view.info, invocation.messages, beside))
         return
+    for before in (one for one in beside if one.ordinal < passage.ordinal):
+        _print_beside(invocation, before)
+        invocation.printer.line()
     invocation.printer.line(place(invocation.messages, view.info, passage), Style.PLACE)
     if passage.heading:
         invocation.printer.line(passage.heading, Style.STRONG)
     invocation.printer.line(passage.text)
+    for after in (one for one in beside if one.ordinal > passage.ordinal):
+        invocation.printer.line()
+        _print_beside(invocation, after)
+
+
+def _print_beside(invocation: Invocation, passage: Passage) -> None:
+    where = label(passage.locator, invocation.messages)
+    invocation.printer.line(f"{where} · {passage.id}", Style.QUIET, indent=3)
+    invocation.printer.line(passage.text, indent=3)
 
 
 def show_question(invocation: Invocation, services: Services, question: Question) -> None:

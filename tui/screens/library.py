@@ -20,14 +20,13 @@ from ingest.errors import RepasoError
 from ingest.report import warnings
 from kb.model import AddEvent, AddResult, AddStatus, DocumentInfo
 from tui.locale import Messages
-from tui.printing import one_line
+from tui.printing import one_line, shortened
 from tui.report import passed_over_sentence, remark
 from tui.screens.base import WIDE, RepasoScreen
 from tui.screens.document import DocumentScreen
 from tui.widgets.path_input import PathInput, meant_path
 from tui.widgets.plain_text import PlainText
 from tui.widgets.progress import progress_sentence
-from tui.widgets.source_line import shortened
 
 COLUMNS = (("title", 0), ("kind", 15), ("session", 0), ("passages", 8), ("questions", 9))
 """The table's columns and their widths in cells; those of 0 share what is left."""

@@ -16,9 +16,9 @@ from textual.widgets.option_list import Option
 from quizzes.model import Question
 from quizzes.session import QuizState
 from tui.locale import Messages
-from tui.printing import one_line
+from tui.printing import one_line, shortened
 from tui.widgets.plain_text import PlainText
-from tui.widgets.source_line import shortened, unmarked
+from tui.widgets.source_line import unmarked
 
 
 class MissedList(OptionList):

@@ -13,11 +13,8 @@ from textual.widgets import Static
 
 from kb.model import Citation, Hit
 from tui.locale import Messages, label
-from tui.printing import one_line
+from tui.printing import one_line, shortened
 from tui.widgets.hit_list import highlighted
-
-LONGEST = 160
-"""Characters of a quote that are shown; the whole passage is a key away."""
 
 
 class SourceLine(Static):
@@ -85,12 +82,3 @@ def _words(source: Citation | Hit, messages: Messages) -> Content:
 def unmarked(text: str) -> str:
     """Return a text without the Markdown that would only be in the way on a line of its own."""
     return re.sub(r"\*\*|__|`+", "", re.sub(r"^(?:\s*(?:[-*+•>]|#{1,6}|\d{1,3}[.)])\s+)+", "", text))
-
-
-def shortened(text: str, longest: int = LONGEST) -> str:
-    """Return a text on one line, cut at a word."""
-    folded = one_line(text)
-    if len(folded) <= longest:
-        return folded
-    cut = folded[:longest]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"

@@ -1,0 +1,105 @@
+"""What search results say of themselves, in words: for the command line and the app alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from tui.locale import Messages, label
+from tui.printing import one_line
+
+if TYPE_CHECKING:
+    from kb.model import DocumentInfo, FacetField, Filters, Hit, Passage, SearchResult, WordFound
+
+
+def place(messages: Messages, document: DocumentInfo, passage: Passage) -> str:
+    """Name a passage: document, session, locator, speaker; what is not known is left out."""
+    session = document.session if document.session.casefold() not in document.title.casefold() else ""
+    parts = (document.title, session, label(passage.locator, messages), passage.speaker)
+    return " · ".join(part for part in parts if part)
+
+
+def facet_value(field: FacetField | str, value: str, messages: Messages) -> str:
+    """Name a value of a facet as a person would: a kind has a name in each language."""
+    key = f"kind.{value}"
+    return messages.text(key) if str(field) == "kind" and messages.has(key) else value
+
+
+def why_lines(hit: Hit, model: str, messages: Messages) -> Iterator[str]:
+    """Yield why a passage was found, a sentence a line: each word, what is missing, the scores, what raised it.
+
+    `model` names the embedder that compared meanings, "" for none.
+    """
+    why, say = hit.why, messages.text
+    for word in why.words:
+        if word.forms:
+            yield _word_line(word, messages)
+    missing = [one_line(word.asked) for word in why.words if not word.forms]
+    if missing:
+        yield say("why.missing", words=", ".join(f"«{word}»" for word in missing))
+    if why.words and len(missing) == len(why.words):
+        yield say("why.meaning_alone")
+    if model:
+        yield say("why.scores", keyword=hit.keyword_score, cosine=why.cosine, score=hit.score)
+        yield say("why.model", model=one_line(model))
+    else:
+        yield say("why.scores_by_words", keyword=hit.keyword_score, score=hit.score)
+    if why.in_heading:
+        yield say("why.in_heading")
+    if why.defines:
+        yield say("why.defines")
+
+
+def _word_line(word: WordFound, messages: Messages) -> str:
+    forms = ", ".join(one_line(form) for form in word.forms)
+    how = messages.text(f"why.via_{word.via.value}")
+    return messages.text("why.word", asked=one_line(word.asked), forms=forms, how=how, share=100 * word.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Looser:
+    """What a search that found nothing finds under fewer filters; `dropped` are those left out, (name, value)."""
+
+    dropped: tuple[tuple[str, str], ...]
+    filters: Filters
+    total: int
+
+
+def loosened(search: Callable[[Filters], SearchResult], filters: Filters) -> tuple[Looser, ...]:
+    """Return which one filter excludes all that would be found, else that all of them together do, else nothing.
+
+    `search` runs the query that found nothing under other filters.
+    """
+    given = given_filters(filters)
+    one_less = (_without(search, filters, (one,)) for one in given)
+    found = tuple(looser for looser in one_less if looser.total)
+    if found or len(given) < 2:
+        return found
+    bare = _without(search, filters, given)
+    return (bare,) if bare.total else ()
+
+
+def given_filters(filters: Filters) -> tuple[tuple[str, str], ...]:
+    """Return the filters that narrow anything, each a name and what it asks for."""
+    values = ((one.name, getattr(filters, one.name)) for one in fields(filters))
+    return tuple((name, str(value)) for name, value in values if value)
+
+
+def _without(
+    search: Callable[[Filters], SearchResult], filters: Filters, dropped: tuple[tuple[str, str], ...]
+) -> Looser:
+    bare = type(filters)()
+    wider = replace(filters, **{name: getattr(bare, name) for name, _ in dropped})
+    result = search(wider)
+    return Looser(dropped, wider, max(result.total, len(result.hits)))
+
+
+def looser_line(looser: Looser, messages: Messages) -> str:
+    """Say which filters to leave out, and how much that finds."""
+    names = ", ".join(
+        messages.text(f"filter.{name}", value=one_line(facet_value(name, value, messages)))
+        for name, value in looser.dropped
+    )
+    key = "loosen.many_one" if looser.total == 1 else "loosen.many"
+    return messages.text(key, filters=names, count=looser.total)
