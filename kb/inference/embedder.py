@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from kb.inference.cores import physical_cores
 from kb.inference.engine import EngineError, StopFlag
-from kb.inference.messages import Alive, Cancelled, Encode, Encoded, Generate, LoadEmbedder, Reply
+from kb.inference.messages import Alive, Cancelled, Encode, Encoded, LoadEmbedder, Reply, Request
 from kb.inference.protocol import Role, Vectors
 
 FOLDER_BATCH = 16
@@ -58,9 +58,9 @@ class Embedder:
         threads = load.threads or min(2, physical_cores())
         self._backend = _open(folder, self._recipe, threads)
 
-    def run(self, request: Generate | Encode) -> Iterator[Reply | Alive]:
+    def run(self, request: Request) -> Iterator[Reply | Alive]:
         """Yield one Encoded with the vectors in the order of the texts; shorter texts are run first."""
-        if isinstance(request, Generate):
+        if not isinstance(request, Encode):
             raise EngineError("not_a_language_model")
         prefix = self._recipe.prefixes.get(request.role, "")
         # A lone surrogate, as in a wrongly decoded file name, cannot be tokenised.

@@ -16,15 +16,18 @@ from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
 from kb.inference.cores import physical_cores
 from kb.inference.engine import EngineError, StopFlag
+from kb.inference.judging import judge
 from kb.inference.messages import (
     Alive,
     Cancelled,
     Encode,
     Finished,
     Generate,
+    Judge,
     LoadLanguageModel,
     Piece,
     Reply,
+    Request,
 )
 from kb.inference.stream import TextStream
 
@@ -51,57 +54,61 @@ class LanguageModel:
 
     def __init__(self, load: LoadLanguageModel, stop: StopFlag) -> None:
         check_gguf(Path(load.path))
-        self._stop = stop
-        self._llama = _open(load)
-        self._vocabulary = llama_cpp.llama_model_get_vocab(self._llama.model)
-        self._context = min(self._llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self._llama.model))
-        self._segments = chat_template(self._llama.metadata, self._text_of)
+        self.stop = stop
+        self.llama = _open(load)
+        self.vocabulary = llama_cpp.llama_model_get_vocab(self.llama.model)
+        self.context = min(self.llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self.llama.model))
+        self.segments = chat_template(self.llama.metadata, self._text_of)
         self._pieces: dict[int, bytes] = {}
         self._abort = _abort_callback()
-        llama_cpp.llama_set_abort_callback(self._llama.ctx, self._abort, stop.address)
+        llama_cpp.llama_set_abort_callback(self.llama.ctx, self._abort, stop.address)
 
-    def run(self, request: Generate | Encode) -> Iterator[Reply | Alive]:
-        """Yield the answer's pieces. Raises EngineError, reason "prompt_too_long" when it does not fit."""
+    def run(self, request: Request) -> Iterator[Reply | Alive]:
+        """Yield an answer's pieces or verdicts. Raises EngineError, reason "prompt_too_long" when it does not fit."""
         if isinstance(request, Encode):
             raise EngineError("not_an_embedder")
-        prompt = self.tokens(request.system, request.user)
-        if len(prompt) >= self._context:
-            raise EngineError("prompt_too_long", f"{len(prompt)} tokens, {self._context} fit")
         try:
-            yield from self._answer(request, prompt)
+            yield from judge(self, request) if isinstance(request, Judge) else self._answer(request)
         except RuntimeError:
             # llama-cpp-python raises this for any decoding that returned non-zero; aborted ones do, too.
-            if not self._stop.is_set():
+            if not self.stop.is_set():
                 raise
-        if self._stop.is_set():
+        if self.stop.is_set():
             yield Cancelled(request.request)
 
     def tokens(self, system: str, user: str) -> list[int]:
         """Turn a prompt into tokens; whatever the two texts say, they cannot end their frame."""
-        tokens: list[int] = []
-        for segment in self._segments(system, user):
-            tokens += self._tokenize(segment)
-        bos = llama_cpp.llama_vocab_bos(self._vocabulary)
-        if llama_cpp.llama_vocab_get_add_bos(self._vocabulary) and tokens[:1] != [bos]:
-            tokens.insert(0, bos)
-        return tokens
+        return self.begun([token for segment in self.segments(system, user) for token in self.tokenize(segment)])
 
-    def _tokenize(self, segment: Segment) -> list[int]:
+    def begun(self, tokens: list[int]) -> list[int]:
+        """Return a prompt's tokens with the token of the beginning, where the model wants one and has it not yet."""
+        bos = llama_cpp.llama_vocab_bos(self.vocabulary)
+        wanted = llama_cpp.llama_vocab_get_add_bos(self.vocabulary) and tokens[:1] != [bos]
+        return [bos, *tokens] if wanted else tokens
+
+    def tokenize(self, segment: Segment) -> list[int]:
         """Turn one segment into tokens."""
         data = segment.text.encode("utf-8", "replace")
-        return list(self._llama.tokenize(data, add_bos=False, special=segment.special))
+        return list(self.llama.tokenize(data, add_bos=False, special=segment.special))
 
-    def _answer(self, request: Generate, prompt: list[int]) -> Iterator[Reply | Alive]:
+    def plain(self, text: str) -> list[int]:
+        """Turn content into tokens, of which none is special."""
+        return self.tokenize(Segment(text, False)) if text else []
+
+    def _answer(self, request: Generate) -> Iterator[Reply | Alive]:
         """Evaluate the prompt, then yield pieces and Finished; returns early when stopped."""
-        reused = self._forget_after(prompt)
+        prompt = self.tokens(request.system, request.user)
+        if len(prompt) >= self.context:
+            raise EngineError("prompt_too_long", f"{len(prompt)} tokens, {self.context} fit")
+        reused = self.forget_after(prompt)
         for start in range(reused, len(prompt), PROMPT_BATCH):
             yield Alive()
-            self._llama.eval(prompt[start : start + PROMPT_BATCH])
-        limit = min(request.max_tokens, self._context - len(prompt))
+            self.llama.eval(prompt[start : start + PROMPT_BATCH])
+        limit = min(request.max_tokens, self.context - len(prompt))
         stream = TextStream(request.stop)
         written = 0
         for token in self._sampled(request, prompt, limit):
-            if self._stop.is_set():
+            if self.stop.is_set():
                 return
             written += 1
             if text := stream.feed(self._bytes_of(token)):
@@ -112,9 +119,9 @@ class LanguageModel:
             yield Piece(request.request, text)
         yield Finished(request.request, len(prompt), reused, written)
 
-    def _forget_after(self, prompt: Sequence[int]) -> int:
+    def forget_after(self, prompt: Sequence[int]) -> int:
         """Drop from the cache what differs from the prompt; return how many of its tokens stay evaluated."""
-        llama = self._llama
+        llama = self.llama
         known = llama.input_ids[: llama.n_tokens].tolist()
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(known, prompt, strict=False)))
         same = min(same, len(prompt) - 1)  # the last token must be evaluated: its logits choose the first new one
@@ -129,10 +136,10 @@ class LanguageModel:
         """Yield at most `limit` tokens up to the model's own end; the prompt is evaluated already."""
         if limit <= 0:
             return
-        self._llama.set_seed(request.seed)
-        tokens = self._llama.generate(prompt, temp=request.temperature, repeat_penalty=1.0)
+        self.llama.set_seed(request.seed)
+        tokens = self.llama.generate(prompt, temp=request.temperature, repeat_penalty=1.0)
         for count, token in enumerate(tokens, start=1):
-            if llama_cpp.llama_vocab_is_eog(self._vocabulary, token):
+            if llama_cpp.llama_vocab_is_eog(self.vocabulary, token):
                 return
             yield token
             if count == limit:
@@ -142,18 +149,16 @@ class LanguageModel:
         """Return a token's bytes; nothing for a control token."""
         if token not in self._pieces:
             buffer = ctypes.create_string_buffer(MAX_PIECE)
-            size = llama_cpp.llama_token_to_piece(self._vocabulary, token, buffer, MAX_PIECE, 0, False)
+            size = llama_cpp.llama_token_to_piece(self.vocabulary, token, buffer, MAX_PIECE, 0, False)
             self._pieces[token] = buffer.raw[: max(size, 0)]
         return self._pieces[token]
 
     def _text_of(self, key: str) -> str:
         """The text of the beginning ("bos") or end ("eos") token, "" when the vocabulary has none."""
         token = (
-            llama_cpp.llama_vocab_bos(self._vocabulary)
-            if key == "bos"
-            else llama_cpp.llama_vocab_eos(self._vocabulary)
+            llama_cpp.llama_vocab_bos(self.vocabulary) if key == "bos" else llama_cpp.llama_vocab_eos(self.vocabulary)
         )
-        return str(llama_cpp.llama_vocab_get_text(self._vocabulary, token).decode()) if token >= 0 else ""
+        return str(llama_cpp.llama_vocab_get_text(self.vocabulary, token).decode()) if token >= 0 else ""
 
 
 def check_gguf(path: Path) -> None:

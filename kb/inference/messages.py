@@ -79,6 +79,19 @@ class Encode:
 
 
 @dataclass(frozen=True, slots=True)
+class Judge:
+    """Give each text a number; the fields are those of Judgement, with one answer for a Wording, two for a Choice."""
+
+    request: int
+    system: str
+    before: str
+    texts: tuple[str, ...]
+    after: str
+    answers: tuple[str, ...]
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Stop a request, whether it runs or waits."""
 
@@ -101,6 +114,14 @@ class Piece:
 
     request: int
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The number of the next text of a Judge."""
+
+    request: int
+    number: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +160,8 @@ class Failed:
 
 
 Load = LoadLanguageModel | LoadEmbedder | LoadScript
-Request = Generate | Encode
-Reply = Piece | Finished | Encoded | Cancelled | Failed
+Request = Generate | Encode | Judge
+Reply = Piece | Verdict | Finished | Encoded | Cancelled | Failed
 Message = Load | Request | Cancel | Ready | Alive | Reply
 
 WHOLE_PROCESS = 0
@@ -149,8 +170,8 @@ WHOLE_PROCESS = 0
 _TYPES: dict[str, type[Message]] = {
     each.__name__: each
     for each in (
-        LoadLanguageModel, LoadEmbedder, LoadScript, Generate, Encode, Cancel,
-        Ready, Alive, Piece, Finished, Encoded, Cancelled, Failed,
+        LoadLanguageModel, LoadEmbedder, LoadScript, Generate, Encode, Judge, Cancel,
+        Ready, Alive, Piece, Verdict, Finished, Encoded, Cancelled, Failed,
     )
 }  # fmt: skip
 

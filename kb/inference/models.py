@@ -16,14 +16,16 @@ from kb.inference.messages import (
     Encoded,
     Finished,
     Generate,
+    Judge,
     Load,
     LoadEmbedder,
     LoadLanguageModel,
     Piece,
     Request,
+    Verdict,
 )
 from kb.inference.process import HANG_AFTER, ModelProcess
-from kb.inference.protocol import ChatPrompt, Role, Sampling, Vectors
+from kb.inference.protocol import ChatPrompt, Choice, Judgement, Role, Sampling, Vectors
 
 TEXTS_A_REQUEST = 32
 """Texts sent to an embedder at once; a few seconds of work, so that Ctrl-C is soon obeyed."""
@@ -34,7 +36,7 @@ LONGEST_TEXT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the last finished answer cost: tokens of the prompt, those found in the cache, tokens written."""
+    """What the last finished request cost: tokens of the prompt, those found in the cache, tokens written."""
 
     prompt_tokens: int = 0
     reused_tokens: int = 0
@@ -42,7 +44,7 @@ class Usage:
 
 
 class ChildGenerator:
-    """A Generator whose model runs in a child process."""
+    """A Generator and a Judge whose model runs in a child process."""
 
     def __init__(self, process: ModelProcess) -> None:
         self.process = process
@@ -73,8 +75,25 @@ class ChildGenerator:
             elif isinstance(reply, Finished):
                 self.usage = Usage(reply.prompt_tokens, reply.reused_tokens, reply.tokens)
 
+    def judge(self, judgement: Judgement) -> Iterator[float]:
+        """Yield the texts' numbers in order as they come; closing the iterator cancels. Raises ModelUnavailable."""
+        measure = judgement.measure
+        answers = (measure.yes, measure.no) if isinstance(measure, Choice) else (measure.text,)
+        texts = tuple(text[:LONGEST_TEXT] for text in judgement.texts)
+
+        def build(request: int) -> Request:
+            return Judge(
+                request, judgement.system, judgement.before, texts, judgement.after, answers, judgement.longest
+            )
+
+        for reply in self.process.exchange(build):
+            if isinstance(reply, Verdict):
+                yield reply.number
+            elif isinstance(reply, Finished):
+                self.usage = Usage(reply.prompt_tokens, reply.reused_tokens, reply.tokens)
+
     def cancel(self) -> None:
-        """End the running generation, from any thread."""
+        """End the running request, from any thread."""
         self.process.cancel()
 
     def close(self) -> None:

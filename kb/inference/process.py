@@ -31,6 +31,7 @@ from kb.inference.messages import (
     Ready,
     Reply,
     Request,
+    Verdict,
     receive,
     send,
 )
@@ -168,7 +169,7 @@ class Worker:
         match message:
             case Failed(request=0):
                 self.end(message.reason, message.detail)
-            case Piece():
+            case Piece() | Verdict():
                 with self._lock:
                     if message.request in self._inboxes:
                         self._inboxes[message.request].put(message)
@@ -219,8 +220,8 @@ class ModelProcess:
                         raise ModelUnavailable(model=self.name, reason=failed.reason, detail=failed.detail)
                     case Cancelled():
                         return
-                    case Piece() as piece:
-                        yield piece
+                    case Piece() | Verdict() as part:
+                        yield part
                     case last:
                         yield last
                         return

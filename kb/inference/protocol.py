@@ -38,6 +38,60 @@ class Sampling:
     stop: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The number is P(yes) / (P(yes) + P(no)) of the answer's first token, in [0, 1]."""
+
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The number is the mean natural logarithm of the probabilities of the text's tokens as the answer, at most 0.
+
+    With a question after its passage this is the query likelihood of Sachan et al. 2022 (arXiv 2204.07496).
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a model is asked of each of `texts`: the user says `before`, the text and `after`, in this order.
+
+    All are plain text, never special tokens. Of a text at most `longest` tokens are read.
+    """
+
+    system: str
+    before: str
+    texts: tuple[str, ...]
+    after: str
+    measure: Choice | Wording
+    longest: int = 256
+
+
+class Judge(Protocol):
+    """A language model that gives texts numbers. One request at a time; every failure is a ModelUnavailable."""
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        ...
+
+    def judge(self, judgement: Judgement) -> Iterator[float]:
+        """Yield the texts' numbers in order as they come; closing the iterator cancels, a cancelled one just ends."""
+        ...
+
+    def cancel(self) -> None:
+        """End the running request soon, from any thread; nothing happens when idle."""
+        ...
+
+    def close(self) -> None:
+        """End the model's process."""
+        ...
+
+
 class Generator(Protocol):
     """A language model. One request at a time; every failure is a ModelUnavailable."""
 

@@ -25,10 +25,13 @@ from kb.inference.messages import (
     Encoded,
     Finished,
     Generate,
+    Judge,
     Load,
     LoadScript,
     Piece,
     Reply,
+    Request,
+    Verdict,
 )
 from kb.inference.models import ChildEncoder, ChildGenerator
 from kb.inference.process import ModelProcess
@@ -62,8 +65,9 @@ def open_scripted_generator(
     """Open a generator that says `replies`.
 
     A sequence is said in order, its last reply for ever; of a mapping, the reply whose key occurs in the prompt
-    (system or user text), else "". Tokens are words, or `token_bytes` bytes each, one every `delay` seconds. The
-    `fault` happens before token `fault_token` of the requests numbered (from 1) in `fault_requests`, or of all;
+    (system or user text), else "". Asked to judge, a text gets the number whose key it has, else the share of the
+    prompt's words that it has. Tokens are words, or `token_bytes` bytes each, one every `delay` seconds. The `fault`
+    happens before token (or text) `fault_token` of the requests numbered (from 1) in `fault_requests`, or of all;
     a DAMAGED model fails when it is opened.
     """
     keys, said = (tuple(replies), tuple(replies.values())) if isinstance(replies, Mapping) else ((), tuple(replies))
@@ -106,9 +110,15 @@ class ScriptedEngine:
         self._script = script
         self._stop = stop
 
-    def run(self, request: Generate | Encode) -> Iterator[Reply | Alive]:
+    def run(self, request: Request) -> Iterator[Reply | Alive]:
         """Yield the scripted replies to one request."""
-        return self._write(request) if isinstance(request, Generate) else self._encode(request)
+        match request:
+            case Generate():
+                return self._write(request)
+            case Encode():
+                return self._encode(request)
+            case Judge():
+                return self._judge(request)
 
     def _write(self, request: Generate) -> Iterator[Reply | Alive]:
         """Say one reply token by token, as a language model would."""
@@ -131,6 +141,21 @@ class ScriptedEngine:
         if text := stream.flush():
             yield Piece(request.request, text)
         yield Finished(request.request, prompt_tokens, 0, said)
+
+    def _judge(self, request: Judge) -> Iterator[Reply | Alive]:
+        """Give each text the number that the script has for it, or the share of the prompt's words that it has."""
+        asked = set(_words(" ".join((request.before, request.after, *request.answers))))
+        for place, text in enumerate(request.texts):
+            self._misbehave(request.request, place)
+            self._sleep()
+            if self._stop.is_set():
+                yield Cancelled(request.request)
+                return
+            pairs = zip(self._script.answers, self._script.replies, strict=False)
+            scripted = next((float(reply) for key, reply in pairs if key in text), None)
+            share = len(asked & set(_words(text))) / max(1, len(asked))
+            yield Verdict(request.request, share if scripted is None else scripted)
+        yield Finished(request.request, sum(len(text.split()) for text in request.texts), 0, 0)
 
     def _encode(self, request: Encode) -> Iterator[Reply | Alive]:
         """Hash texts into vectors."""
@@ -182,10 +207,15 @@ class ScriptedEngine:
             time.sleep(min(NAP, self._script.delay))
 
 
+def _words(text: str) -> list[str]:
+    """Return a text's words in lower case."""
+    return re.findall(r"\w+", text.casefold())
+
+
 def hashed_vector(text: str, dimension: int) -> list[float]:
     """Return a unit vector of word counts hashed with a sign (Weinberger et al. 2009, arXiv 0902.2206)."""
     vector = [0.0] * dimension
-    for word in re.findall(r"\w+", text.casefold()):
+    for word in _words(text):
         digest = int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=8).digest(), "big")
         vector[digest % dimension] += 1.0 if digest >> 63 else -1.0
     norm = math.sqrt(sum(number * number for number in vector))

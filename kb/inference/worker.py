@@ -23,6 +23,7 @@ from kb.inference.messages import (
     Encode,
     Failed,
     Generate,
+    Judge,
     Load,
     LoadEmbedder,
     LoadLanguageModel,
@@ -64,7 +65,7 @@ class Desk:
                     self._stop.set()
                 case Cancel(request):
                     self._waiting.discard(request)
-                case Generate() | Encode():
+                case Generate() | Encode() | Judge():
                     self._waiting.add(message.request)
                     self._queue.put(message)
                 case LoadLanguageModel() | LoadEmbedder() | LoadScript():
@@ -116,13 +117,13 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     threading.Thread(target=_listen, args=(requests, desk), daemon=True).start()
     try:
         first = desk.take()
-        if isinstance(first, Generate | Encode):
+        if isinstance(first, Request):
             raise ProtocolError("a request before a model")
         engine = open_engine(first, stop)
         send(replies, Ready())
         while True:
             request = desk.take()
-            if isinstance(request, Generate | Encode):
+            if isinstance(request, Request):
                 _serve_one(engine, desk, request, replies)
     except PipeClosed:
         return
