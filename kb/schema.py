@@ -157,8 +157,13 @@ _THIRD = (
     "INSERT INTO passage_terms (rowid, heading, body) SELECT rowid, '', terms FROM old_terms",
     "DROP TABLE old_terms",
     "CREATE VIRTUAL TABLE vocabulary USING fts5vocab (passage_terms, 'row')",
+    # Which passages have gone since a revision; a number given again has a newer stamp in `passages`.
+    "CREATE TABLE removed (passage INTEGER PRIMARY KEY, stamp INTEGER NOT NULL)",
+    "CREATE INDEX removed_stamp ON removed (stamp)",
     """CREATE TRIGGER passages_gone AFTER DELETE ON passages BEGIN
         DELETE FROM passage_terms WHERE rowid = old.number;
+        INSERT OR REPLACE INTO removed (passage, stamp)
+            VALUES (old.number, (SELECT max(number) + 1 FROM revisions));
     END""",
     "ALTER TABLE passages ADD COLUMN analysis INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE passages ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0",

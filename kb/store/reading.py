@@ -16,6 +16,12 @@ def revision(db: sqlite3.Connection) -> int:
     return int(db.execute("SELECT max(number) FROM revisions").fetchone()[0])
 
 
+def latest(db: sqlite3.Connection) -> tuple[int, str]:
+    """Return the number of the last change to passages or vectors, by any process, and its token."""
+    number, token = db.execute("SELECT number, token FROM revisions ORDER BY number DESC LIMIT 1").fetchone()
+    return int(number), str(token)
+
+
 def token(db: sqlite3.Connection, number: int) -> str:
     """Return the token of a revision, "" where this library never had it."""
     row = db.execute("SELECT token FROM revisions WHERE number = ?", (number,)).fetchone()

@@ -137,6 +137,8 @@ def _put(
     if same_text and same_words and known["path"] == document.path:
         if notices(db, [facts.id])[facts.id] != document.notices:
             _write_notices(db, facts.id, document.notices)
+        if tuple(known) != tuple(db.execute("SELECT * FROM documents WHERE id = ?", (facts.id,)).fetchone()):
+            touch(db)  # filters ask of its date and kind
         return Stored(facts.id, AddStatus.UNCHANGED)
     _write_parts(db, facts.id, document)
     return Stored(facts.id, AddStatus.UPDATED)
@@ -278,13 +280,15 @@ def _write_passage(db: sqlite3.Connection, passage: Passage, context: str, old: 
         db.execute(
             "INSERT INTO passage_terms (rowid, heading, body) VALUES (?, ?, ?)", (number, *_terms(context, passage))
         )
-        _stamp(db, number)
+        _analysed(db, number)
         return
     db.execute(
         """UPDATE passages SET section = ?, ordinal = ?, heading = ?, locator = ?, speaker = ?, start = ?, stop = ?
             WHERE number = ?""",
         (*where, old["number"]),
     )
+    if (old["locator"], old["speaker"]) != (place, passage.speaker):
+        _stamp(db, old["number"])
     if (old["context"], old["text"], rows.readings(old["readings"])) != (context, passage.text, passage.readings):
         _reindex(db, old["number"], context, passage)
 
@@ -297,7 +301,7 @@ def _reindex(db: sqlite3.Connection, number: int, context: str, passage: Passage
     )
     fields = _terms(context, passage)
     db.execute("UPDATE passage_terms SET heading = ?, body = ? WHERE rowid = ?", (*fields, number))
-    _stamp(db, number)
+    _analysed(db, number)
     db.execute("DELETE FROM vectors WHERE passage = ?", (number,))
 
 
@@ -307,7 +311,13 @@ def _terms(context: str, passage: Passage) -> tuple[str, str]:
     return indexed(context), indexed(chunk.as_read(passage.text, passage.readings), written)
 
 
-def _stamp(db: sqlite3.Connection, number: int | None) -> None:
+def _analysed(db: sqlite3.Connection, number: int | None) -> None:
     """Note that a passage's terms are of the coming revision and of today's analysis."""
-    query = "UPDATE passages SET analysis = ?, stamp = (SELECT max(number) + 1 FROM revisions) WHERE number = ?"
-    db.execute(query, (ANALYSIS, number))
+    db.execute("UPDATE passages SET analysis = ? WHERE number = ?", (ANALYSIS, number))
+    _stamp(db, number)
+
+
+def _stamp(db: sqlite3.Connection, number: int | None) -> None:
+    """Note that what is searched of a passage, or what filters ask of it, changes with the coming revision."""
+    query = "UPDATE passages SET stamp = (SELECT max(number) + 1 FROM revisions) WHERE number = ?"
+    db.execute(query, (number,))
