@@ -32,10 +32,13 @@ SETTINGS: dict[str, type[str] | type[int]] = {
     "reading_seconds": int,
     "reading_megabytes": int,
     "pictures": str,
+    "rerank": str,
 }
 PICTURES = ("auto", KITTY, SIXEL, OFF)
 """How pictures of pages are drawn: as the terminal says that it can, in one of the two protocols, or not at all."""
-_CHOICES = {"language": LANGUAGES, "pictures": PICTURES}
+RERANK = (OFF, "on")
+"""Whether the language model looks again at search results whose order is uncertain."""
+_CHOICES = {"language": LANGUAGES, "pictures": PICTURES, "rerank": RERANK}
 _LEAST = {"reading_processes": 1, "reading_seconds": 1, "reading_megabytes": 256}
 
 Value = TypeVar("Value", str, int)
@@ -84,6 +87,7 @@ class Config:
     `cache` holds models and logs and can be deleted; `settings` is where settings are written; `threads` 0 means
     the runtime's own choice. A model is a name of the catalogue or a path. Files are read by `reading_processes` at a
     time, each within `reading_seconds` and `reading_megabytes` of memory. `pictures` is "kitty", "sixel" or "off".
+    `rerank` is whether the language model looks again at search results whose order is uncertain.
     """
 
     library: Path
@@ -97,6 +101,7 @@ class Config:
     reading_seconds: int = DEFAULT_SECONDS
     reading_megabytes: int = DEFAULT_MEGABYTES
     pictures: str = OFF
+    rerank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,7 @@ def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) 
         reading_seconds=_setting(values, "reading_seconds", DEFAULT_SECONDS),
         reading_megabytes=_setting(values, "reading_megabytes", DEFAULT_MEGABYTES),
         pictures=protocol(_setting(values, "pictures", PICTURES[0]), environ),
+        rerank=_setting(values, "rerank", OFF) == "on",
     )
 
 

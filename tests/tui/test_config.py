@@ -119,12 +119,22 @@ def test_a_folder_in_place_of_the_settings_is_unreadable(settings: Path) -> None
         "reading_processes = 0",
         "reading_megabytes = 10",
         'pictures = "yes"',
+        'rerank = "yes"',
+        "rerank = true",
     ],
 )
 def test_a_value_that_cannot_be_is_refused(settings: Path, line: str) -> None:
     settings.write_text(line + "\n")
     with pytest.raises(WrongSetting):
         load_config(environ(settings))
+
+
+def test_results_are_looked_at_again_only_where_the_settings_say_so(settings: Path) -> None:
+    assert not load_config(environ(settings)).rerank
+    settings.write_text('rerank = "on"\n')
+    assert load_config(environ(settings)).rerank
+    settings.write_text('rerank = "off"\n')
+    assert not load_config(environ(settings)).rerank
 
 
 def test_broken_settings_do_not_keep_us_from_choosing_a_language(settings: Path) -> None:
