@@ -101,10 +101,10 @@ def assign(db: sqlite3.Connection, found: Mapping[str, tuple[str, str]]) -> None
     for id, (session, date) in found.items():
         row = db.execute("SELECT course, title FROM documents WHERE id = ?", (id,)).fetchone()
         db.execute("UPDATE documents SET session = ?, date = ? WHERE id = ?", (session, date, id))
-        for passage in db.execute("SELECT * FROM passages WHERE document = ?", (id,)).fetchall():
+        for passage in db.execute(_WITH_LANGUAGE, (id,)).fetchall():
             line = chunk.context(row["course"], session, row["title"], passage["heading"])
             if line != passage["context"]:
-                _reindex(db, passage["number"], line, rows.passage(passage))
+                _reindex(db, passage["number"], line, rows.passage(passage), passage["language"])
         touch(db)
 
 
@@ -206,6 +206,11 @@ def _new_id(db: sqlite3.Connection, document: Document, course: str) -> str:
     return new
 
 
+_WITH_LANGUAGE = """SELECT passages.*, coalesce(sections.language, '') AS language FROM passages
+    LEFT JOIN sections ON sections.document = passages.document AND sections.ordinal = passages.section
+    WHERE passages.document = ?"""
+
+
 _WRITE_DOCUMENT = """
 INSERT INTO documents (id, course, session, path, part, kind, title, author, url, language, content_hash,
     session_asked, session_configured, session_content, date_configured, date_content, date, root)
@@ -254,7 +259,7 @@ def _write_parts(db: sqlite3.Connection, id: str, document: Document) -> None:
     db.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     for passage in made:
         line = chunk.context(course, session, document.title, passage.heading)
-        _write_passage(db, passage, line, old.get(passage.id))
+        _write_passage(db, passage, line, document.sections[passage.section].language, old.get(passage.id))
     touch(db)
 
 
@@ -268,7 +273,9 @@ def _section_rows(id: str, sections: Iterable[Section]) -> Iterator[tuple[object
         )
 
 
-def _write_passage(db: sqlite3.Connection, passage: Passage, context: str, old: sqlite3.Row | None) -> None:
+def _write_passage(
+    db: sqlite3.Connection, passage: Passage, context: str, language: str, old: sqlite3.Row | None
+) -> None:
     place = rows.as_json(rows.locator_parts(passage.locator))
     where = (passage.section, passage.ordinal, passage.heading, place, passage.speaker, passage.start, passage.end)
     if old is None:
@@ -278,7 +285,8 @@ def _write_passage(db: sqlite3.Connection, passage: Passage, context: str, old: 
             (*where, passage.id, passage.document, context, passage.text, rows.readings_json(passage.readings)),
         ).lastrowid
         db.execute(
-            "INSERT INTO passage_terms (rowid, heading, body) VALUES (?, ?, ?)", (number, *_terms(context, passage))
+            "INSERT INTO passage_terms (rowid, heading, body) VALUES (?, ?, ?)",
+            (number, *_terms(context, passage, language)),
         )
         _analysed(db, number)
         return
@@ -290,25 +298,28 @@ def _write_passage(db: sqlite3.Connection, passage: Passage, context: str, old: 
     if (old["locator"], old["speaker"]) != (place, passage.speaker):
         _stamp(db, old["number"])
     if (old["context"], old["text"], rows.readings(old["readings"])) != (context, passage.text, passage.readings):
-        _reindex(db, old["number"], context, passage)
+        _reindex(db, old["number"], context, passage, language)
 
 
-def _reindex(db: sqlite3.Connection, number: int, context: str, passage: Passage) -> None:
+def _reindex(db: sqlite3.Connection, number: int, context: str, passage: Passage, language: str) -> None:
     """Write what is searched of a passage anew; its vectors are of the old words and go."""
     db.execute(
         "UPDATE passages SET context = ?, text = ?, readings = ? WHERE number = ?",
         (context, passage.text, rows.readings_json(passage.readings), number),
     )
-    fields = _terms(context, passage)
+    fields = _terms(context, passage, language)
     db.execute("UPDATE passage_terms SET heading = ?, body = ? WHERE rowid = ?", (*fields, number))
     _analysed(db, number)
     db.execute("DELETE FROM vectors WHERE passage = ?", (number,))
 
 
-def _terms(context: str, passage: Passage) -> tuple[str, str]:
-    """Return the words of a passage's heading and its own, as they are read; glued ones as they are written too."""
+def _terms(context: str, passage: Passage, language: str) -> tuple[str, str]:
+    """Return the words of a passage's heading and its own, as they are read; glued ones as they are written too.
+
+    The heading begins with the course and the session, whose language nobody said.
+    """
     written = " ".join(passage.text[reading.start : reading.end] for reading in passage.readings)
-    return indexed(context), indexed(chunk.as_read(passage.text, passage.readings), written)
+    return indexed(context), indexed(chunk.as_read(passage.text, passage.readings), written, language)
 
 
 def _analysed(db: sqlite3.Connection, number: int | None) -> None:

@@ -1,0 +1,186 @@
+"""Stems and stop words of Spanish and English: Whoosh's Snowball, mended where it fails whole classes of words. Pure.
+
+A word's own shape tells which stemmer it goes to: the Spanish one, unless it has an English ending or the Spanish one
+leaves it alone. A query's words, whose language nobody knows, so meet a text's, and a mixed text is no special case.
+
+What stays merged though it differs, since only a lexicon could tell: género and generar, universo and universidad,
+importar and importante, rápido and rapar, transformer and transformar. What stays apart: irregular preterites (hizo),
+augmentatives (cochazo, grandote), and leer, creer and their like, whose root is too short to be cut.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Protocol
+
+from kb.search.analysis_words import fold
+
+# Forms of "estar", "sentir" and "tener" in Snowball's stop words that are nouns in lecture text (Estados Unidos).
+_NOUNS = {"estado", "estada", "estados", "estadas", "sentido", "sentida", "sentidos", "sentidas"} | {
+    *("tenido", "tenida", "tenidos", "tenidas")
+}
+_QUESTION_WORDS = {"cual", "cuales", "cuanto", "cuanta", "cuantos", "cuantas", "quienes", "adonde"}
+
+_USING = ("ar", "a", "as", "an", "amos", "o", "os", "ado", "ada", "ados", "adas", "ando", "aba", "aban", "aron", "en")
+
+_IRREGULAR = (
+    dict.fromkeys(["use", "uses", "used", "using", "user", "users", *(f"us{ending}" for ending in _USING)], "use")
+    | {
+        "corpora": "corpus",
+        "criteria": "criteri",
+        "criterion": "criteri",
+        "phenomena": "phenomenon",
+        "human": "human",
+    }
+    | {"analysis": "analysi", "analyses": "analysi", "hypothesis": "hypothesi", "hypotheses": "hypothesi"}
+    | {"matrix": "matric", "vertex": "vertic", "index": "indic", "children": "child", "embed": "embed"}
+    | {"gpus": "gpu", "cpus": "cpu", "tpus": "tpu", "built": "build", "learnt": "learn", "taught": "teach"}
+    | {"understood": "understand"}
+    | {"alfa": "alpha", "alfas": "alpha"}  # the letter, as Spanish writes it
+)
+"""Stems of words that no rule reaches."""
+
+_APART = {
+    f"{word}{plural}": word
+    for word in (
+        *("caso", "casa", "modo", "moda", "plazo", "plaza", "puerto", "puerta", "libro", "libra", "ramo", "rama"),
+        *("tramo", "trama", "punto", "punta", "cero", "cera", "foro", "marco", "medio", "media", "serie", "serio"),
+        *("banco", "hilo", "suelo", "suela"),
+    )
+    for plural in ("", "s")
+}
+"""Nouns that only their last vowel tells from others; Snowball takes it off ("la moda", "el modo")."""
+
+_VOWEL_CHANGES = (
+    {"entiend": "entend", "recuerd": "record", "encuentr": "encontr", "prueb": "prob", "piens": "pens"}
+    | {"quier": "quer", "prefier": "prefer", "infier": "infer", "refier": "refer", "requier": "requer"}
+    | {"adquier": "adquir", "conviert": "convert", "resuelv": "resolv", "devuelv": "devolv", "pierd": "perd"}
+    | {"muev": "mov", "comienz": "comenz", "empiez": "empez", "sirv": "serv", "elig": "eleg", "corrig": "correg"}
+    | {"consig": "consegu", "pued": "pod", "transfier": "transfer", "sugier": "suger", "difier": "difer"}
+    | {"demuestr": "demostr", "predec": "predic"}
+)
+"""Stems of verbs whose vowel changes under the stress, with the stem of their infinitive."""
+
+# Whoosh's Spanish stemmer knows these endings with their accent only; its list lacks the bare forms people type.
+_ACCENT_LOST = ((re.compile(r"([cs])ion$"), r"\1ión"), (re.compile(r"logia(s?)$"), r"logía\1"))
+
+# Neither stemmer takes the s off "LLMs": they look for a vowel.
+_ACRONYMS = re.compile(r"([^\W\d_aeiou]{2,})(?<!s)s")
+
+# Plurals whose singular ends like a verb form: Snowball cuts "imagen" to "imag" but leaves "imágenes" at "imagen".
+_PLURAL = re.compile(r"(?<=.)(?:[ea]n|[lgni]ar|[^\W\d_hfi]er|[dt]ad)es$")
+
+_FOREIGN_PLURAL = re.compile(r"(?<=[^\W\d_aeious])s$")  # tokens, layers: no Spanish plural follows a consonant so
+
+_ADVERB = re.compile(r"(.{2,}(?:a|[bd]le|nte|[aei]l|[ao]r|[aoi]z|ve|rte|rme)|simple)mente$")
+_SUPERLATIVE = re.compile(r"(.{3,})isim[oa]s?$")
+_DIMINUTIVE = re.compile(r"(.{3,}(?:[ltj]|ch))it([oa])s?$")
+
+_NOUN_OF_VERB = re.compile(r"(?:(.+duc)(?:cion(?:es)?|tor(?:a|es|as)?)|(.+stru)ccion(?:es)?|(predic)cion(?:es)?)$")
+
+_ENGLISH = re.compile(
+    r".{2,}(?:ings?|[^\W\d_aeiou]ed|i[sz]ed|ize|izes|izers?|(?<!s)tions?|ssions?|tives?|ness|ments?|ity|ly)$"
+)
+_SPANISH_ED = {"cesped", "huesped", "usted", "merced"}
+
+_SPANISH_ENDINGS = frozenset("adenors")
+"""The last letters of what the Spanish stemmer takes off."""
+
+_IC_APART = re.compile(r"(?:[^aeiou]*[aeiou]+[^aeiou]){2}.*ic$")  # "ic" lies in Snowball's region R2
+
+_ACCENT_TELLS = re.compile(r"(?:ía(?:s|n|mos|is)?|ió|r(?:é|éis)|á[br]amos|ásemos|ié[rs]amos|iésemos|[áé]is)$")
+
+
+class _Stemmer(Protocol):
+    """What Whoosh's stemmers are to us."""
+
+    def stem(self, word: str) -> str: ...
+
+
+def is_stop(word: str) -> bool:
+    """Say whether a folded word is one that carries no content, in either language."""
+    return word in _stop_words()
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Return a folded word's stem, itself folded: the same whatever language the text around it is in."""
+    if not word.isalpha():
+        return word
+    known = _IRREGULAR.get(word) or _APART.get(word)
+    if known:
+        return known
+    acronyms = _ACRONYMS.fullmatch(word)
+    if acronyms:
+        return acronyms[1]
+    if len(word) > 3 and _FOREIGN_PLURAL.search(word):
+        return stem(word[:-1])
+    adverb = _ADVERB.fullmatch(word)
+    if adverb:
+        return stem(adverb[1])
+    diminutive = _DIMINUTIVE.fullmatch(word)
+    if diminutive:
+        return stem(diminutive[1] + diminutive[2])
+    if _ENGLISH.fullmatch(word) and word not in _SPANISH_ED:
+        return english_stem(word)
+    return _spanish_stem(word)
+
+
+@lru_cache(maxsize=65536)
+def english_stem(word: str) -> str:
+    """Return a folded word's stem by the English rules alone."""
+    return _IRREGULAR.get(word) or fold(_stemmers()[1].stem(word))
+
+
+def stem_by_accent(word: str) -> str:
+    """Return the stem that only the accent of a verb's ending shows ("aprendió", "teníamos"), "" where none does.
+
+    `word` is in lower case and composed. Most people type no accents, so that this stem stands beside the other.
+    """
+    if word.isascii() or not _ACCENT_TELLS.search(word):
+        return ""
+    found = fold(_stemmers()[0].stem(word))
+    return _VOWEL_CHANGES.get(found, found)
+
+
+def _spanish_stem(word: str) -> str:
+    noun = _NOUN_OF_VERB.fullmatch(word)
+    if noun:
+        return noun[noun.lastindex or 0]
+    written = _PLURAL.sub(_singular, _SUPERLATIVE.sub(_positive, word))
+    if written[-1] == "z" and len(written) > 2:  # matriz, matrices
+        return f"{written[:-1]}c"
+    if written[-1] not in _SPANISH_ENDINGS:
+        return english_stem(word)
+    for ending, accented in _ACCENT_LOST:
+        written = ending.sub(accented, written)
+    found = fold(_stemmers()[0].stem(written))
+    if found == word == written:
+        return english_stem(word)
+    if _IC_APART.fullmatch(found):  # Snowball takes it off "clasificación" and leaves it at "clasificar"
+        found = found[:-2]
+    return _VOWEL_CHANGES.get(found, found)
+
+
+def _positive(match: re.Match[str]) -> str:
+    return match[1] + ("e" if match[1].endswith("nt") else "o")
+
+
+def _singular(match: re.Match[str]) -> str:
+    return match.group()[:-2]
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    from whoosh.lang.stopwords import stoplists
+
+    return frozenset(fold(word) for word in stoplists["es"] | stoplists["en"]) - _NOUNS | _QUESTION_WORDS
+
+
+@cache
+def _stemmers() -> tuple[_Stemmer, _Stemmer]:
+    from whoosh.lang.snowball.english import EnglishStemmer
+    from whoosh.lang.snowball.spanish import SpanishStemmer
+
+    return SpanishStemmer(), EnglishStemmer()
