@@ -1,8 +1,9 @@
 """What a passage is indexed by and what a query asks for, so that the two meet. Pure.
 
 Words in order carry one stem each, the same in Spanish, English and mixed text (kb.search.analysis_stems); names keep
-their form, since "LoRA" is no "loro". After TAIL stands what a passage is found by besides. Text in a third language
-is folded and not cut; a query therefore asks for the word as written too.
+their form, since "LoRA" is no "loro". After TAIL stands what a passage is found by besides: each word as it is written
+(kb.search.vocabulary.form), compounds as one word, stop words. Text in a third language is folded and not cut; a query
+therefore asks for the whole word too.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from kb.search.analysis_words import (
 from kb.search.analysis_words import Word as Word
 from kb.search.analysis_words import fold as fold
 from kb.search.analysis_words import words as words
+from kb.search.vocabulary import form
 
 ANALYSIS = 2
 """The version of these rules: passages that an older one analysed are indexed again."""
@@ -35,8 +37,8 @@ ANALYSIS = 2
 TAIL = "#"
 """Stands between a passage's words in order and its other forms, so that no phrase reaches across."""
 
-NEAR, LOOSE = 0.9, 0.5
-"""What a form counts that is surely or perhaps the word that was asked, beside 1 for the word itself."""
+NEAR = 0.9
+"""What another form of the word that was asked counts, beside 1 for the word itself."""
 
 _KNOWN = ("", "es", "en")
 
@@ -47,7 +49,6 @@ _SEPARABLE = frozenset(
     | {"tri", "under", "uni", "up"}
 )
 _LONGEST_JOINED = 32
-_LONGEST_SURFACE = 4
 _MOST_VARIANTS = 4
 
 
@@ -141,7 +142,7 @@ def _index_terms(written: str, language: str, loud: bool = False) -> _Entry:
         for raw, part in zip(word.raw, word.parts, strict=True):
             if language not in _KNOWN:
                 order.append(part)
-                tail.append(part.replace("ñ", "n") if "ñ" in part else "")
+                tail += [form(part), part.replace("ñ", "n") if "ñ" in part else ""]
                 continue
             in_order, apart = _part_terms(raw, part, loud)
             order += in_order
@@ -159,19 +160,16 @@ def _part_terms(raw: str, part: str, loud: bool) -> tuple[tuple[str, ...], tuple
     look = shape(raw)
     if look is Shape.NAME and not (loud and raw.isupper()):
         of_pieces = (piece.lower() if shape(piece) is Shape.NAME else stem(fold(piece)) for piece in pieces(raw))
-        return (singular_name(raw),), tuple(of_pieces)
+        return (singular_name(raw),), (form(part), *of_pieces)
     base = stem(part)
-    tail = [stem(part.replace("ñ", "n"))] if "ñ" in part else []
-    if look is not Shape.WORD or _has_surface(part):
+    tail = [] if part.isdigit() else [form(part)]
+    if "ñ" in part:
+        tail.append(stem(part.replace("ñ", "n")))
+    if look is not Shape.WORD:
         tail.append(part)
     if not raw.isascii():
         tail.append(stem_by_accent(raw.lower()))
     return (base,), tuple(tail)
-
-
-def _has_surface(part: str) -> bool:
-    """Say whether a word is so short that its stem is another's too (lora, loro): then it is indexed as it is."""
-    return len(part) <= _LONGEST_SURFACE and part[-1] in "aeo"
 
 
 def _joined_terms(word: Word) -> tuple[str, ...]:
@@ -187,20 +185,17 @@ def _joined_terms(word: Word) -> tuple[str, ...]:
 def asked_forms(raw: str) -> tuple[Form, ...]:
     """Return what one part of a query's word is looked for by, the surest first; a stop word by itself alone.
 
-    Names are asked for as they are and, less, as the ordinary word that a transcript may have made of them. Other
-    words are asked for by their stem, and as they are, which is how names and text in other languages are indexed.
+    Names are asked for as they are, in capitals or not (a transcript has none). Other words are asked for by their
+    stem, and as they are, which is how names and text in other languages are indexed.
     """
     part = fold(raw)
     if is_stop(part):
         return (Form(part, 1.0),)
     base = stem(part)
     if shape(raw) is Shape.NAME:
-        forms = [Form(singular_name(raw), 1.0), Form(part, NEAR)]
-        forms += [] if _has_surface(part) else [Form(base, LOOSE)]
+        forms = [Form(singular_name(raw), 1.0), Form(form(part), 1.0), Form(part, NEAR)]
     else:
-        first = Form(part, 1.0), Form(base, NEAR)
-        forms = [*first] if _has_surface(part) else [Form(base, 1.0), Form(part, 1.0)]
-        forms += [Form(stem_by_accent(raw.lower()), NEAR)]
+        forms = [Form(base, 1.0), Form(part, 1.0), Form(stem_by_accent(raw.lower()), NEAR)]
         forms += [Form(english_stem(part), NEAR)] if part.isalpha() else []
         forms += [Form(part[:-1], NEAR)] if part.endswith("s") and len(part) > len("as") else []
     return _distinct(forms)
@@ -211,7 +206,7 @@ def joined_forms(word: Word, exact: float = 1.0) -> tuple[Form, ...]:
     if not word.joined or all(is_stop(part) for part in word.parts):
         return ()
     if is_number(word.joined):
-        return tuple(Form(form, exact) for form in number_forms(word.joined))
+        return tuple(Form(number, exact) for number in number_forms(word.joined))
     return glued_forms(word.joined, exact)
 
 
@@ -225,9 +220,9 @@ def glued_forms(joined: str, weight: float) -> tuple[Form, ...]:
 def _distinct(forms: list[Form]) -> tuple[Form, ...]:
     """Return the forms, each term once with its greatest weight; forms that are no word are left out."""
     best: dict[str, float] = {}
-    for form in forms:
-        if form.term:
-            best[form.term] = max(form.weight, best.get(form.term, 0.0))
+    for one in forms:
+        if one.term:
+            best[one.term] = max(one.weight, best.get(one.term, 0.0))
     return tuple(Form(term, weight) for term, weight in best.items())
 
 
@@ -278,7 +273,7 @@ def _variants(choices: list[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
 
 def stems(text: str) -> tuple[str, ...]:
     """Return a text's distinct content stems in order, joined forms included and stop words left out."""
-    return tuple(dict.fromkeys(form for word in words(text) for form in word_stems(word)))
+    return tuple(dict.fromkeys(one for word in words(text) for one in word_stems(word)))
 
 
 def word_stems(word: Word) -> tuple[str, ...]:
@@ -291,8 +286,8 @@ def word_terms(word: Word) -> tuple[str, ...]:
     """Return every term that one word of a text is indexed by, to tell whether a query's term found it."""
     names = (singular_name(raw) for raw in word.raw)
     other = (stem_by_accent(raw.lower()) for raw in word.raw if not raw.isascii())
-    camel = (form for raw in word.raw for piece in pieces(raw) for form in (piece.lower(), stem(fold(piece))))
-    found = (*word_stems(word), *word.parts, *names, *other, *camel, *_joined_terms(word))
+    camel = (term for raw in word.raw for piece in pieces(raw) for term in (piece.lower(), stem(fold(piece))))
+    found = (*word_stems(word), *word.parts, *map(form, word.parts), *names, *other, *camel, *_joined_terms(word))
     return tuple(dict.fromkeys(term for term in found if term))
 
 
