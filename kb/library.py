@@ -72,6 +72,7 @@ class Library:
         clock: Callable[[], float],
         readers: Callable[[], Readers] = partial(ReaderPool, Limits()),  # noqa: B008 (frozen)
         open_encoder: Callable[[str], Encoder] = _no_other,
+        derived: Path | None = None,
     ) -> None:
         self.database = database
         self._readers = readers
@@ -81,6 +82,7 @@ class Library:
         self.generator = generator
         self._clock = clock
         self._open_encoder = open_encoder
+        self._derived = derived
 
     @classmethod
     def open(
@@ -93,13 +95,15 @@ class Library:
         limits: Limits = Limits(),  # noqa: B008 (frozen)
         readers: Callable[[Limits], Readers] = ReaderPool,
         open_encoder: Callable[[str], Encoder] = _no_other,
+        derived: Path | None = None,
     ) -> Library:
         """Open the library file, made if there is none; `clock` counts seconds. Raises StoreError.
 
         `limits` bind the reading of a file, which `readers` do. `open_encoder` names an embedder by its source: while
-        the vectors of `encoder` are not whole, those of another may serve.
+        the vectors of `encoder` are not whole, those of another may serve. `derived` is a folder of this library's
+        own for what search makes of it and can make again; without one, that stays in memory.
         """
-        return cls(Database(path), encoder, generator, clock, partial(readers, limits), open_encoder)
+        return cls(Database(path), encoder, generator, clock, partial(readers, limits), open_encoder, derived)
 
     @classmethod
     def open_copy(
@@ -306,7 +310,7 @@ class Library:
     def _searcher(self) -> Searcher:
         from kb.search.engine import Searcher
 
-        return Searcher(self.database, self.encoder, self._clock)
+        return Searcher(self.database, self.encoder, self._clock, self._derived)
 
     def _weigh(self, stems: Sequence[str]) -> dict[str, float]:
         from kb.search import keyword

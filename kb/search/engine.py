@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from kb.inference.protocol import Encoder, Role
 from kb.model import Filters, Hit, SearchMode, SearchResult
 from kb.search import keyword, spelling, vectors
 from kb.search.fusion import Scored, by_cosine, fuse
+from kb.search.matrix import Matrix
 from kb.search.query import Query, understand
 from kb.search.snippet import snippet
 
@@ -33,11 +35,13 @@ good matches anyway, and half of the right passages of English questions on Span
 class Searcher:
     """Searches one library; keeps its vectors in memory between searches. Safe to use from several threads."""
 
-    def __init__(self, database: Database, encoder: Encoder | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, encoder: Encoder | None, clock: Callable[[], float], derived: Path | None = None
+    ) -> None:
         self._database = database
         self._encoder = encoder
         self._clock = clock
-        self._cache = vectors.VectorCache()
+        self._vectors = vectors.VectorIndex(derived)
 
     def search(self, text: str, filters: Filters, limit: int, mode: SearchMode) -> SearchResult:
         """Return the best `limit` passages; raises EmptyQuery, StoreError and, asked for meaning alone, NoEmbedder.
@@ -79,12 +83,12 @@ class Searcher:
                 raise
             return None  # the result's mode tells that words alone were used
 
-    def _matrix(self, db: sqlite3.Connection, dimension: int) -> vectors.Matrix | None:
-        return self._cache.matrix(db, self._encoder.name, dimension) if self._encoder else None
+    def _matrix(self, db: sqlite3.Connection, dimension: int) -> Matrix | None:
+        return self._vectors.snapshot(db, self._encoder.name, dimension) if self._encoder else None
 
 
 def nearest(
-    matrix: vectors.Matrix, meaning: vectors.Vector, where: frozenset[int] | None, by_words: Collection[int] = ()
+    matrix: Matrix, meaning: vectors.Vector, where: frozenset[int] | None, by_words: Collection[int] = ()
 ) -> dict[int, float]:
     """Return passage numbers with their cosines: the best CANDIDATES above the floor, and all that words found."""
     cosines = matrix.cosines(meaning)

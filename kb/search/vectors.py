@@ -64,8 +64,7 @@ class VectorIndex:
 
         The matrix never changes; a later one is another. Raises sqlite3.Error.
         """
-        revision = store.revision(db)
-        stamp = Stamp(model, dimension, revision, store.token(db, revision))
+        stamp = Stamp(model, dimension, *store.latest(db))
         with self._lock:
             state = next((one for one in self._states if one.stamp == stamp), None)
             if state is None:
@@ -199,17 +198,6 @@ def _gathered(matrix: Matrix, unusable: Numbers) -> Iterator[Chunk]:
     for start in range(0, len(rows), _AT_ONCE):
         yield Chunk(*matrix.taken(rows[start : start + _AT_ONCE]), nothing)
     yield Chunk(nothing, np.empty((0, len(matrix.centre)), np.float32), unusable)
-
-
-class VectorCache:
-    """A VectorIndex without a folder, by its former name."""
-
-    def __init__(self) -> None:
-        self._index = VectorIndex(None)
-
-    def matrix(self, db: sqlite3.Connection, model: str, dimension: int) -> Matrix | None:
-        """Return the vectors of a model with this many components, None when there are none."""
-        return self._index.snapshot(db, model, dimension)
 
 
 def any_stored(db: sqlite3.Connection, model: str) -> bool:

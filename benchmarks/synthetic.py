@@ -1,0 +1,212 @@
+"""A library of any size with the tables that adding files would give, for measuring speed: its words mean nothing.
+
+Words are made of Spanish syllables and drawn by Zipf's law with Mandelbrot's shift, function words and course terms
+among the most frequent. Phrases of them, some ten thousand, are what passages are made of, so that their terms and
+vectors need no analysis and no model; half of a document's phrases are its subject's, and each passage has words of
+its own. Vectors are the sum of a part that all share, of the subject and of the phrases, with fading components.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb import chunk, rows, store
+from kb.db import Database
+from kb.model import Kind, Locator, LocatorType
+from kb.search.language import ANALYSIS, TAIL, indexed
+
+MODEL, DIMENSION = "synthetic", 384
+"""Whose vectors the library says it has; as many components as all-MiniLM-L6-v2."""
+
+BYTES_PER_PASSAGE = 12_000
+"""Room that a passage needs on the disk while the library is made, its log and what is derived of it included."""
+
+FUNCTION_WORDS = """
+de la que el en y a los se del las un por con no una su para es al lo como más o pero sus le ha me si sin sobre este
+ya entre cuando todo esta ser son dos también fue había era muy años hasta desde está mi porque qué sólo
+"""
+COURSE_WORDS = """
+modelo atención token red neurona capa vector embedding transformer BERT GPT-4 LoRA RLHF corpus entrenamiento
+fine-tuning pre-training gradiente pérdida softmax probabilidad lenguaje palabra secuencia decodificador codificador
+tokenización perplejidad precisión recuerdo F1-score clasificación traducción resumen pregunta respuesta alucinación
+contexto ventana memoria recurrente convolución regularización dropout Adam tasa época
+"""
+
+_VOCABULARY, _RARE_WORDS, _PHRASES, _SUBJECTS = 40_000, 60_000, 30_000, 500
+_MOST_PHRASES, _OF_A_SUBJECT = 24, 300
+_PER_DOCUMENT, _PER_SECTION = 100, 5
+_FADING = 0.4  # the last component's deviation, of the first one's
+_SYLLABLES = [
+    a + b for a in (*"bcdfglmnprstv", "ll", "br", "tr", "pr", "ch") for b in (*"aeiou", "ía", "ie", "an", "en")
+]
+_ENDINGS = ["", "s", "ción", "dad", "mente", "ado", "ando", "ar", "ico", "es", "ista", "aje"]
+_KINDS = ((Kind.TRANSCRIPT, LocatorType.TIME), (Kind.SLIDES, LocatorType.PAGE), (Kind.NOTES, LocatorType.SECTION))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What passages are made of: text, terms in order, terms after the tail's mark, count of words, vectors."""
+
+    texts: list[str]
+    orders: tuple[str, ...]
+    tails: tuple[frozenset[str], ...]
+    lengths: NDArray[np.int64]
+    vectors: NDArray[np.float32]
+
+
+class Maker:
+    """Draws documents; the same seed gives the same ones."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self._random = np.random.default_rng(seed)
+        made = self._words(_VOCABULARY + _RARE_WORDS)
+        self._courses = COURSE_WORDS.split()
+        self.words = [*FUNCTION_WORDS.split(), *self._courses, *made[:_VOCABULARY]]
+        odds = 1.0 / (np.arange(1, len(self.words) + 1) + 2.7) ** 1.07
+        self._odds = odds / odds.sum()
+        spectrum = np.linspace(1.0, _FADING, DIMENSION)
+        self._spectrum = spectrum / np.linalg.norm(spectrum)
+        self._phrases = self._made_phrases()
+        self._rare = [(word, *_analysed(word)) for word in made[_VOCABULARY:]]
+        self._shared = self._vectors(1)[0]
+        self._subjects = self._vectors(_SUBJECTS)
+        self._of_subject = self._random.integers(0, _PHRASES, (_SUBJECTS, _OF_A_SUBJECT))
+
+    def queries(self, count: int) -> list[str]:
+        """Return questions and rows of 3 to 12 words, drawn as the texts' words are, so that common ones occur."""
+        asked = []
+        for n in range(count):
+            drawn = self._drawn(int(self._random.integers(3, 13)))
+            term = self._courses[int(self._random.integers(len(self._courses)))]
+            kinds = (f"¿Qué es {term} y para qué sirve {drawn[0]}?", " ".join(drawn), " ".join([term, *drawn[1:]]))
+            asked.append(kinds[n % 3])
+        return asked
+
+    def passages(self, subject: int, count: int) -> Iterator[tuple[str, str, NDArray[np.float32]]]:
+        """Yield text, terms and vector of passages on a subject, of 120 to 220 words."""
+        held, shape = self._phrases, (count, _MOST_PHRASES)
+        own = self._of_subject[subject][self._random.integers(0, _OF_A_SUBJECT, shape)]
+        drawn = np.where(self._random.random(shape) < 0.5, own, self._random.integers(0, _PHRASES, shape))
+        wanted = self._random.integers(120, 221, count)
+        lasting = (np.cumsum(held.lengths[drawn], axis=1) < wanted[:, None]).sum(axis=1) + 1
+        rare = self._random.integers(0, len(self._rare), count)
+        for row, length, last in zip(drawn, lasting.tolist(), rare.tolist(), strict=True):
+            chosen = row[:length].tolist()
+            word, order, tail = self._rare[last]
+            tails = sorted(tail.union(*(held.tails[n] for n in chosen)))
+            terms = " ".join((*(held.orders[n] for n in chosen), order, TAIL, *tails))
+            vector = 2.0 * self._shared + 0.7 * self._subjects[subject] + 0.5 * held.vectors[chosen].sum(axis=0)
+            text = " ".join((*(held.texts[n] for n in chosen), f"{word}."))
+            yield text, terms, vector / np.linalg.norm(vector)
+
+    def _drawn(self, count: int) -> list[str]:
+        return [self.words[n] for n in self._random.choice(len(self.words), count, p=self._odds)]
+
+    def _words(self, count: int) -> list[str]:
+        found: dict[str, None] = {}
+        while len(found) < count:
+            lengths = self._random.integers(1, 4, count)
+            syllables = self._random.integers(0, len(_SYLLABLES), (count, 3))
+            endings = self._random.integers(0, len(_ENDINGS), count)
+            for length, which, end in zip(lengths.tolist(), syllables.tolist(), endings.tolist(), strict=True):
+                found["".join(_SYLLABLES[n] for n in which[:length]) + _ENDINGS[end]] = None
+        return list(found)[:count]
+
+    def _made_phrases(self) -> Phrases:
+        lengths = self._random.integers(6, 15, _PHRASES)
+        drawn = iter(self._drawn(int(lengths.sum())))
+        texts = [" ".join(itertools.islice(drawn, length)).capitalize() + "." for length in lengths.tolist()]
+        orders, tails = zip(*map(_analysed, texts), strict=True)
+        return Phrases(texts, orders, tails, lengths, self._vectors(_PHRASES))
+
+    def _vectors(self, count: int) -> NDArray[np.float32]:
+        return (self._random.normal(size=(count, DIMENSION)) * self._spectrum).astype(np.float32)
+
+
+def _analysed(text: str) -> tuple[str, frozenset[str]]:
+    """Return the terms of a text in order, and those after the tail's mark."""
+    order, _, tail = indexed(text).partition(TAIL)
+    return order.strip(), frozenset(tail.split())
+
+
+def fill(database: Database, passages: int, seed: int = 1) -> None:
+    """Write documents of a hundred passages each, `passages` in all, into a new library."""
+    maker = Maker(seed)
+    db = database.connection
+    db.execute("PRAGMA synchronous = OFF")  # a library that is half made is thrown away
+    for start in range(0, passages, 100 * _PER_DOCUMENT):
+        with database.transaction() as db:
+            for first in range(start, min(passages, start + 100 * _PER_DOCUMENT), _PER_DOCUMENT):
+                _document(db, maker, first, min(_PER_DOCUMENT, passages - first))
+            store.touch(db)
+    with database.transaction() as db:
+        db.execute("INSERT INTO embedders (model, source, dimension) VALUES (?, ?, ?)", (MODEL, MODEL, DIMENSION))
+        store.touch(db)
+    db.execute("ANALYZE")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _document(db: sqlite3.Connection, maker: Maker, first: int, count: int) -> None:
+    """Write one document whose passages are numbered from `first` + 1, a session having three documents."""
+    n = first // _PER_DOCUMENT
+    kind, unit = _KINDS[n % len(_KINDS)]
+    id = f"{n:010x}"
+    course, session = f"Curso {n // 90}", f"Sesión {n // 3 % 30 + 1}"
+    title = f"{maker.words[100 + n * 7 % 5000].capitalize()} {n}"
+    date = f"2024-{n // 3 % 12 + 1:02d}-{n % 28 + 1:02d}"
+    db.execute(
+        """INSERT INTO documents (id, course, session, path, part, kind, title, author, url, language, content_hash,
+            session_content, date) VALUES (?, ?, ?, ?, '', ?, ?, '', '', 'es', ?, ?, ?)""",
+        (id, course, session, f"/curso/{n}.txt", kind.value, title, id, session, date),
+    )
+    made = list(maker.passages(n * 13 % _SUBJECTS, count))
+    sections, listed, terms = [], [], []
+    for section, start in enumerate(range(0, count, _PER_SECTION)):
+        heading = " ".join(maker.words[100 + (first + start) * k % 3000] for k in (3, 5)).capitalize()
+        place = rows.as_json(rows.locator_parts(Locator(unit, section + 1, section + 1)))
+        line = chunk.context(course, session, title, heading)
+        at, head = 0, indexed(line)
+        for ordinal, (text, words, _) in enumerate(made[start : start + _PER_SECTION], start):
+            number = first + ordinal + 1
+            speaker = f"Docente {(n + section) % 12}" if kind is Kind.TRANSCRIPT else ""
+            key = hashlib.blake2b(f"{id} {ordinal}".encode(), digest_size=8).hexdigest()
+            where = (section, ordinal, heading, place, speaker, at, at + len(text))
+            listed.append((number, key, id, *where, line, text, ANALYSIS))
+            terms.append((number, head, words))
+            at += len(text) + 2
+        text = "\n\n".join(one[0] for one in made[start : start + _PER_SECTION])
+        sections.append((id, section, heading, place, text))
+    _insert(db, first, sections, listed, terms, [vector for *_, vector in made])
+
+
+def _insert(
+    db: sqlite3.Connection,
+    first: int,
+    sections: Sequence[tuple[object, ...]],
+    passages: Sequence[tuple[object, ...]],
+    terms: Sequence[tuple[int, str, str]],
+    vectors: Sequence[NDArray[np.float32]],
+) -> None:
+    db.executemany(
+        """INSERT INTO sections (document, ordinal, title, locator, text, notes, marks, language)
+            VALUES (?, ?, ?, ?, ?, '', '[]', 'es')""",
+        sections,
+    )
+    stamp = store.revision(db) + 1
+    db.executemany(
+        f"""INSERT INTO passages (number, id, document, section, ordinal, heading, locator, speaker, start, stop,
+            context, text, analysis, stamp) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, {stamp:d})""",  # noqa: S608
+        passages,
+    )
+    db.executemany("INSERT INTO passage_terms (rowid, heading, body) VALUES (?, ?, ?)", terms)
+    db.executemany(
+        "INSERT INTO vectors (passage, model, vector, stamp) VALUES (?, ?, ?, ?)",
+        [(first + n, MODEL, one.astype("<f4").tobytes(), stamp) for n, one in enumerate(vectors, 1)],
+    )
