@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from kb.search.cognates import cognates
-from kb.search.language import stem
+from kb.search.cognates import SHORTEST, cognates
+from kb.search.language import is_stop, stem
 
 MOST = 8
 """Translations of one word at most."""
@@ -37,6 +37,8 @@ class Translation:
 
     word: str
     weight: float
+    guessed: bool = False
+    """Whether only the shape speaks for it."""
 
 
 def translations(word: str, source: str = "") -> tuple[Translation, ...]:
@@ -59,11 +61,17 @@ def _translations(word: str, source: str) -> tuple[Translation, ...]:
     # A word that one language alone is known to have has its cognates in the other only.
     shapes = cognates(word, "en") if source != "es" and (from_english or not from_spanish) else ()
     shapes += cognates(word, "es") if source != "en" and (from_spanish or not from_english) else ()
-    found = (*from_english, *from_spanish, *(Translation(shape, _COGNATE) for shape in shapes))
+    likely = (Translation(shape, _COGNATE, guessed=True) for shape in shapes if _tells(shape))
+    found = (*from_english, *from_spanish, *likely)
     best: dict[str, Translation] = {stem(word): Translation(word, 1.0)}
     for each in sorted(found, key=lambda each: -each.weight):
         best.setdefault(stem(each.word), each)
     return tuple(best.values())[1 : MOST + 1]
+
+
+def _tells(shape: str) -> bool:
+    """Say whether a proposed form is no function word in disguise: "loss" gives "loso", whose stem is "los"."""
+    return len(stem(shape)) >= SHORTEST and not is_stop(stem(shape))
 
 
 class _Words:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from kb.search import translation
 from kb.search.cognates import MOST_COGNATES, SHORTEST, cognates
-from kb.search.language import fold, stem
-from kb.search.translation import MOST, translations
+from kb.search.language import fold, is_stop, stem
+from kb.search.translation import MOST, Translation, translations
 
 FOLDER = Path(translation.__file__).parent
 
@@ -116,10 +116,13 @@ def test_a_spanish_word_has_the_shape_of_its_english_cognate(spanish: str, engli
 
 
 def test_a_word_of_the_lexicon_weighs_more_than_a_guessed_shape() -> None:
-    weights = {each.word: each.weight for each in translations("stress", "en")}
-    assert weights["estres"] == 1.0
-    assert weights["tension"] < 1.0
-    assert all(weight <= 0.7 for word, weight in weights.items() if word not in {"estres", "tension"})
+    assert translations("stress", "en")[:2] == (Translation("estres", 1.0), Translation("tension", 0.9))
+    assert all(each.guessed and each.weight == 0.7 for each in translations("stress", "en")[2:])
+
+
+def test_a_word_that_the_lexicon_lacks_is_guessed_by_its_shape() -> None:
+    assert Translation("hipertrofia", 0.7, guessed=True) in translations("hypertrophy", "en")
+    assert Translation("hypertrophy", 0.7, guessed=True) in translations("hipertrofia", "es")
 
 
 def test_the_usual_translation_comes_first() -> None:
@@ -149,6 +152,12 @@ def test_an_unknown_word_without_a_likely_shape_has_no_translation() -> None:
     assert translations("123") == ()
     assert translations("") == ()
     assert translations("año9") == ()
+
+
+def test_a_guessed_shape_is_never_a_function_word() -> None:
+    assert [each.word for each in translations("loss", "en")] == ["perdida"]
+    for word in ("loss", "unite", "esters", "porous", "antic"):
+        assert not any(is_stop(stem(each.word)) for each in translations(word))
 
 
 def test_short_words_are_not_guessed_at() -> None:
