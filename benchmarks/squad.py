@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ingest.language import language_of
 from ingest.model import Document, Kind, Locator, LocatorType, Section
@@ -52,25 +51,25 @@ def read(passages: Path, questions: Path | None = None) -> Squad:
     paragraphs: list[Paragraph] = []
     asked: list[Question] = []
     for article, context, qas in _entries(passages):
-        asked += [Question(qa["id"], qa["question"], len(paragraphs)) for qa in qas]
+        asked += [Question(id, text, len(paragraphs)) for id, text in qas.items()]
         paragraphs.append(Paragraph(article, context))
     if questions is not None:
-        words = {qa["id"]: qa["question"] for _, _, qas in _entries(questions) for qa in qas}
+        words = {id: text for _, _, qas in _entries(questions) for id, text in qas.items()}
         asked = [Question(one.id, words[one.id], one.paragraph) for one in asked if one.id in words]
     if not asked:
         raise WrongFile(f"{questions or passages}: no question here is about a paragraph of {passages}")
     return Squad(tuple(paragraphs), tuple(asked))
 
 
-def _entries(path: Path) -> Iterator[tuple[int, str, list[dict[str, Any]]]]:
-    """Yield (article, paragraph, questions that have an answer) of a file."""
+def _entries(path: Path) -> Iterator[tuple[int, str, dict[str, str]]]:
+    """Yield the article, the paragraph and, by id, the questions with an answer, of each paragraph of a file."""
     try:
         articles = json.loads(path.read_text("utf-8"))["data"]
         for article, entry in enumerate(articles):
             for paragraph in entry["paragraphs"]:
                 answerable = [qa for qa in paragraph["qas"] if not qa.get("is_impossible", False)]
-                yield article, paragraph["context"], answerable
-    except (ValueError, KeyError, TypeError) as error:
+                yield article, str(paragraph["context"]), {str(qa["id"]): str(qa["question"]) for qa in answerable}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongFile(f"{path}: not in the SQuAD format ({type(error).__name__}: {error})") from error
 
 
