@@ -90,7 +90,8 @@ class Gathering:
 
 _TYPES = (np.int64, np.int32, np.int32, np.uint8, np.float64, np.float64)
 _UNIT = {unit.value: at for at, unit in enumerate(UNITS)}
-EMPTY = Columns(*(np.zeros(0, dtype=type) for type in _TYPES))
+_NONE: list[NDArray[Any]] = [np.zeros(0, dtype=type) for type in _TYPES]
+EMPTY = Columns(*_NONE)
 """No rows."""
 
 

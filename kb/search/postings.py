@@ -65,6 +65,11 @@ class Terms(Sequence[str]):
         at = bisect_left(range(len(self)), wanted, key=self._bytes)
         return at if at < len(self) and self._bytes(at) == wanted else -1
 
+    def at_or_after(self, term: str) -> str:
+        """Return the first term that is not before this one, "" where there is none."""
+        at = bisect_left(range(len(self)), term.encode("utf-8", "surrogatepass"), key=self._bytes)
+        return self[at] if at < len(self) else ""
+
     def span(self, prefix: str) -> tuple[int, int]:
         """Return from where to where (exclusive) the terms stand that begin so."""
         wanted = prefix.encode("utf-8", "surrogatepass")
@@ -119,7 +124,7 @@ def collected(fields: Iterable[tuple[str, str]]) -> Postings:
     """
     numbering = _Numbering()
     number = numbering.__getitem__
-    met, sizes = array("q"), array("q")
+    met, sizes = array("i"), array("q")
     for passage in fields:
         for text in passage:
             order, _, tail = f" {text} ".partition(f" {TAIL} ")
@@ -134,7 +139,7 @@ def collected(fields: Iterable[tuple[str, str]]) -> Postings:
     rank = np.empty(len(names), dtype=np.int64)
     rank[np.fromiter(map(number, names), dtype=np.int64, count=len(names))] = np.arange(len(names))
     lengths = np.bincount(row, weights=_WEIGHTS[field], minlength=size).astype(np.float32)
-    term = rank[np.frombuffer(met, dtype=np.int64)] if met else np.zeros(0, dtype=np.int64)
+    term = rank[np.frombuffer(met, dtype=np.intc)] if met else np.zeros(0, dtype=np.int64)
     return _grouped(Terms.of(names), term, row, field, lengths)
 
 

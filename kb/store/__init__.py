@@ -3,6 +3,7 @@
 from kb.store.files import FileRecord, assigned, facts, file_of, files, remember
 from kb.store.history import forget, past
 from kb.store.history import remember as remember_search
+from kb.store.indexing import touch
 from kb.store.reading import (
     document,
     document_id,
@@ -18,7 +19,8 @@ from kb.store.reading import (
     sessions,
     token,
 )
-from kb.store.writing import Place, Stored, assign, place_again, put, put_file, remove, touch
+from kb.store.reanalysing import outdated, reanalyse
+from kb.store.writing import Place, Stored, assign, place_again, put, put_file, remove
 
 __all__ = [
     "FileRecord",
@@ -38,12 +40,14 @@ __all__ = [
     "neighbours",
     "notices",
     "numbered",
+    "outdated",
     "passage",
     "passages",
     "past",
     "place_again",
     "put",
     "put_file",
+    "reanalyse",
     "remember",
     "remember_search",
     "remove",

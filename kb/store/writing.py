@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, replace
 from ingest.model import Document, Notice, Section
 from kb import chunk, rows, sessions
 from kb.errors import NotFound
-from kb.model import AddStatus, Passage
-from kb.search.language import ANALYSIS, indexed
+from kb.model import AddStatus
+from kb.store.indexing import WITH_LANGUAGE, reindex, touch, write_passage
 from kb.store.matching import Held, matched
 from kb.store.reading import notices
 
@@ -101,16 +101,11 @@ def assign(db: sqlite3.Connection, found: Mapping[str, tuple[str, str]]) -> None
     for id, (session, date) in found.items():
         row = db.execute("SELECT course, title FROM documents WHERE id = ?", (id,)).fetchone()
         db.execute("UPDATE documents SET session = ?, date = ? WHERE id = ?", (session, date, id))
-        for passage in db.execute(_WITH_LANGUAGE, (id,)).fetchall():
+        for passage in db.execute(f"{WITH_LANGUAGE} WHERE passages.document = ?", (id,)).fetchall():
             line = chunk.context(row["course"], session, row["title"], passage["heading"])
             if line != passage["context"]:
-                _reindex(db, passage["number"], line, rows.passage(passage), passage["language"])
+                reindex(db, passage["number"], line, rows.passage(passage), passage["language"])
         touch(db)
-
-
-def touch(db: sqlite3.Connection) -> None:
-    """Count a change to passages or vectors."""
-    db.execute("INSERT INTO revisions (token) VALUES (lower(hex(randomblob(8))))")
 
 
 def _put(
@@ -206,11 +201,6 @@ def _new_id(db: sqlite3.Connection, document: Document, course: str) -> str:
     return new
 
 
-_WITH_LANGUAGE = """SELECT passages.*, coalesce(sections.language, '') AS language FROM passages
-    LEFT JOIN sections ON sections.document = passages.document AND sections.ordinal = passages.section
-    WHERE passages.document = ?"""
-
-
 _WRITE_DOCUMENT = """
 INSERT INTO documents (id, course, session, path, part, kind, title, author, url, language, content_hash,
     session_asked, session_configured, session_content, date_configured, date_content, date, root)
@@ -259,7 +249,7 @@ def _write_parts(db: sqlite3.Connection, id: str, document: Document) -> None:
     db.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     for passage in made:
         line = chunk.context(course, session, document.title, passage.heading)
-        _write_passage(db, passage, line, document.sections[passage.section].language, old.get(passage.id))
+        write_passage(db, passage, line, document.sections[passage.section].language, old.get(passage.id))
     touch(db)
 
 
@@ -271,64 +261,3 @@ def _section_rows(id: str, sections: Iterable[Section]) -> Iterator[tuple[object
             *(id, ordinal, one.title, place, one.text, one.notes, marks, one.language, one.role.value, terms),
             *(rows.readings_json(one.readings), one.original, twins),
         )
-
-
-def _write_passage(
-    db: sqlite3.Connection, passage: Passage, context: str, language: str, old: sqlite3.Row | None
-) -> None:
-    place = rows.as_json(rows.locator_parts(passage.locator))
-    where = (passage.section, passage.ordinal, passage.heading, place, passage.speaker, passage.start, passage.end)
-    if old is None:
-        number = db.execute(
-            """INSERT INTO passages (section, ordinal, heading, locator, speaker, start, stop, id, document, context,
-                text, readings) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (*where, passage.id, passage.document, context, passage.text, rows.readings_json(passage.readings)),
-        ).lastrowid
-        db.execute(
-            "INSERT INTO passage_terms (rowid, heading, body) VALUES (?, ?, ?)",
-            (number, *_terms(context, passage, language)),
-        )
-        _analysed(db, number)
-        return
-    db.execute(
-        """UPDATE passages SET section = ?, ordinal = ?, heading = ?, locator = ?, speaker = ?, start = ?, stop = ?
-            WHERE number = ?""",
-        (*where, old["number"]),
-    )
-    if (old["locator"], old["speaker"]) != (place, passage.speaker):
-        _stamp(db, old["number"])
-    if (old["context"], old["text"], rows.readings(old["readings"])) != (context, passage.text, passage.readings):
-        _reindex(db, old["number"], context, passage, language)
-
-
-def _reindex(db: sqlite3.Connection, number: int, context: str, passage: Passage, language: str) -> None:
-    """Write what is searched of a passage anew; its vectors are of the old words and go."""
-    db.execute(
-        "UPDATE passages SET context = ?, text = ?, readings = ? WHERE number = ?",
-        (context, passage.text, rows.readings_json(passage.readings), number),
-    )
-    fields = _terms(context, passage, language)
-    db.execute("UPDATE passage_terms SET heading = ?, body = ? WHERE rowid = ?", (*fields, number))
-    _analysed(db, number)
-    db.execute("DELETE FROM vectors WHERE passage = ?", (number,))
-
-
-def _terms(context: str, passage: Passage, language: str) -> tuple[str, str]:
-    """Return the words of a passage's heading and its own, as they are read; glued ones as they are written too.
-
-    The heading begins with the course and the session, whose language nobody said.
-    """
-    written = " ".join(passage.text[reading.start : reading.end] for reading in passage.readings)
-    return indexed(context), indexed(chunk.as_read(passage.text, passage.readings), written, language)
-
-
-def _analysed(db: sqlite3.Connection, number: int | None) -> None:
-    """Note that a passage's terms are of the coming revision and of today's analysis."""
-    db.execute("UPDATE passages SET analysis = ? WHERE number = ?", (ANALYSIS, number))
-    _stamp(db, number)
-
-
-def _stamp(db: sqlite3.Connection, number: int | None) -> None:
-    """Note that what is searched of a passage, or what filters ask of it, changes with the coming revision."""
-    query = "UPDATE passages SET stamp = (SELECT max(number) + 1 FROM revisions) WHERE number = ?"
-    db.execute(query, (number,))
