@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from benchmarks.gold import KINDS, SAMPLES, Answer, Question, graded, judged, measure, read
-from benchmarks.ranking import ANSWERS, HELPS
+from benchmarks.ranking import ANSWERS, HELPS, Ranking, figures
 from kb.library import Library
 from kb.model import Alike, Hit, SearchMode, SearchResult
 
@@ -119,3 +120,13 @@ def test_answers_that_were_not_found_count_against_a_result(course: Library, que
     ranking = graded(result(a_hit(course, question, question.answers[1])), judged(course, [question])[0])
     assert ranking.grades == (ANSWERS,)
     assert sorted(ranking.possible) == [ANSWERS, ANSWERS, ANSWERS]
+
+
+def test_the_figures_are_those_of_the_formulas() -> None:
+    second = figures([Ranking((0, ANSWERS), (ANSWERS,))])
+    assert (second.r_at_1, second.mrr) == (0.0, 0.5)
+    assert second.ndcg_at_10 == pytest.approx(1 / math.log2(3))
+    helps_first = figures([Ranking((HELPS, ANSWERS), (ANSWERS, HELPS))])
+    assert helps_first.r_at_1 == 0.0
+    assert helps_first.ndcg_at_10 == pytest.approx((1 + 2 / math.log2(3)) / (2 + 1 / math.log2(3)))
+    assert figures([Ranking((0,) * 10 + (ANSWERS,), (ANSWERS,))]).ndcg_at_10 == 0.0
