@@ -42,6 +42,7 @@ contexto ventana memoria recurrente convolución regularización dropout Adam ta
 _VOCABULARY, _RARE_WORDS, _PHRASES, _SUBJECTS = 40_000, 60_000, 30_000, 500
 _MOST_PHRASES, _OF_A_SUBJECT = 24, 300
 _PER_DOCUMENT, _PER_SECTION = 100, 5
+_CACHE_KIB, _HASH_BYTES = 256 * 1024, 1024 * 1024  # for filling; FTS5's own default
 _FADING = 0.4  # the last component's deviation, of the first one's
 _SYLLABLES = [
     a + b for a in (*"bcdfglmnprstv", "ll", "br", "tr", "pr", "ch") for b in (*"aeiou", "ía", "ie", "an", "en")
@@ -136,11 +137,12 @@ def _analysed(text: str) -> tuple[str, frozenset[str]]:
     return order.strip(), frozenset(tail.split())
 
 
-def fill(database: Database, passages: int, seed: int = 1) -> None:
+def fill(database: Database, maker: Maker, passages: int) -> None:
     """Write documents of a hundred passages each, `passages` in all, into a new library."""
-    maker = Maker(seed)
     db = database.connection
-    db.execute("PRAGMA synchronous = OFF")  # a library that is half made is thrown away
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", f"cache_size = -{_CACHE_KIB}"):
+        db.execute(f"PRAGMA {pragma}")  # a library that is half made is thrown away
+    _set_hash_size(db, _CACHE_KIB * 1024)
     for start in range(0, passages, 100 * _PER_DOCUMENT):
         with database.transaction() as db:
             for first in range(start, min(passages, start + 100 * _PER_DOCUMENT), _PER_DOCUMENT):
@@ -149,8 +151,13 @@ def fill(database: Database, passages: int, seed: int = 1) -> None:
     with database.transaction() as db:
         db.execute("INSERT INTO embedders (model, source, dimension) VALUES (?, ?, ?)", (MODEL, MODEL, DIMENSION))
         store.touch(db)
-    db.execute("ANALYZE")
-    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    _set_hash_size(db, _HASH_BYTES)
+    db.execute("PRAGMA journal_mode = WAL")
+
+
+def _set_hash_size(db: sqlite3.Connection, size: int) -> None:
+    """Let FTS5 gather this many bytes of terms before it writes them (sqlite.org/fts5.html, 6.10)."""
+    db.execute("INSERT INTO passage_terms (passage_terms, rank) VALUES ('hashsize', ?)", (size,))
 
 
 def _document(db: sqlite3.Connection, maker: Maker, first: int, count: int) -> None:
