@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,3 +44,34 @@ def _sampled(path: Path) -> Iterator[bytes]:
         for number in range(SAMPLES):
             file.seek(number * (size - SAMPLE) // (SAMPLES - 1))
             yield file.read(SAMPLE)
+
+
+GRAPHS = ("model_int8.onnx", "model.onnx")
+"""What an export may leave, the better first."""
+
+MADE_OF = "made_of.txt"
+"""Beside a graph: the fingerprint of the folder it was exported from."""
+
+
+def graphs_of(folder: Path, cache: Path) -> Path:
+    """Return where the ONNX export of a model's folder is or belongs: in it, else in the cache if it is read-only."""
+    inside = folder / "onnx"
+    if graph_in(inside, folder) is not None or not folder.is_dir():
+        return inside
+    apart = cache / "exports" / f"{folder.name}-{fingerprint(folder)}"
+    there = inside if inside.is_dir() else folder
+    return inside if not apart.is_dir() and os.access(there, os.W_OK) else apart
+
+
+def graph_in(place: Path, folder: Path) -> Path | None:
+    """Return the graph that an export of a model's folder left in `place`, None where there is none of its weights.
+
+    Graphs without a note are our own of old where they are int8; a `model.onnx` may have come with the folder.
+    """
+    try:
+        made_of = (place / MADE_OF).read_text("ascii").strip()
+    except (OSError, ValueError):
+        made_of = ""
+    known = GRAPHS if made_of else GRAPHS[:1]
+    found = next((path for name in known if (path := place / name).is_file()), None)
+    return found if found is None or not made_of or made_of == fingerprint(folder) else None

@@ -35,11 +35,15 @@ class LoadLanguageModel:
 
 @dataclass(frozen=True, slots=True)
 class LoadEmbedder:
-    """Open the sentence-transformers folder at `path`, named `name`; `threads` 0 means at most two."""
+    """Open the sentence-transformers folder at `path`, named `name`; `threads` 0 means at most two.
+
+    `graphs` is the folder of its ONNX export, "" for the one inside it.
+    """
 
     path: str
     name: str
     threads: int
+    graphs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +140,15 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Vectors of `dimension` float32 numbers in the machine's byte order, one after another."""
+    """Vectors of `dimension` float32 numbers in the machine's byte order, one after another.
+
+    `runs` tells how they were made: int8, float32 (both ONNX), torch or cuda; "" for made-up ones.
+    """
 
     request: int
     dimension: int
     data: bytes
+    runs: str = ""
 
 
 @dataclass(frozen=True, slots=True)

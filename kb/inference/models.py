@@ -10,7 +10,7 @@ import numpy as np
 
 from kb.errors import ModelUnavailable
 from kb.inference.catalog import model_path, source_of
-from kb.inference.fingerprint import fingerprint
+from kb.inference.fingerprint import fingerprint, graphs_of
 from kb.inference.messages import (
     Encode,
     Encoded,
@@ -102,13 +102,14 @@ class ChildGenerator:
 
 
 class ChildEncoder:
-    """An Encoder whose model runs in a child process."""
+    """An Encoder whose model runs in a child process; `runs` tells how the last vectors were made (see Encoded)."""
 
     def __init__(self, process: ModelProcess, source: str, fingerprint: Callable[[], str]) -> None:
         self.process = process
         self._source = source
         self._fingerprint = fingerprint
         self._told = ""
+        self.runs = ""
 
     @property
     def name(self) -> str:
@@ -135,6 +136,7 @@ class ChildEncoder:
         sent = tuple(text[:LONGEST_TEXT] for text in texts)
         for reply in self.process.exchange(lambda request: Encode(request, sent, role.value)):
             if isinstance(reply, Encoded) and len(reply.data) == 4 * len(sent) * reply.dimension:
+                self.runs = reply.runs
                 return np.frombuffer(reply.data, np.float32).reshape(len(sent), reply.dimension).copy()
         raise ModelUnavailable(model=self.name, reason="failed", detail="no vectors came back")
 
@@ -166,7 +168,7 @@ def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float
         return model_path(model, cache).absolute()
 
     def load(path: Path) -> Load:
-        return LoadEmbedder(str(path), name, threads)
+        return LoadEmbedder(str(path), name, threads, str(graphs_of(path, cache)))
 
     def told() -> str:
         folder = place()

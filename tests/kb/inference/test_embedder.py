@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from kb.inference import Role, open_encoder
-from kb.inference.embedder import FOLDER_BATCH, Embedder, pooled, read_recipe
+from kb.inference.embedder import FOLDER_BATCH, Embedder, pooled
 from kb.inference.engine import EngineError, StopFlag
 from kb.inference.messages import Alive, Cancelled, Encode, Encoded, Generate, LoadEmbedder
 from kb.inference.protocol import Vectors
+from kb.inference.recipe import read_recipe
 
 TEXTS = (
     "El descenso de gradiente ajusta los pesos poco a poco.",
@@ -33,8 +34,9 @@ def write(folder: Path, name: str, value: object) -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "un-modelo"
-    names = ("Transformer", "Pooling", "Normalize")
-    write(folder, "modules.json", [{"type": f"sentence_transformers.models.{name}"} for name in names])
+    places = {"Transformer": "", "Pooling": "1_Pooling", "Normalize": "2_Normalize"}
+    modules = [{"type": f"sentence_transformers.models.{name}", "path": path} for name, path in places.items()]
+    write(folder, "modules.json", modules)
     write(folder, "1_Pooling/config.json", {"pooling_mode_mean_tokens": True, "pooling_mode_cls_token": False})
     return folder
 

@@ -71,7 +71,7 @@ def test_a_malformed_message_is_refused(line: bytes) -> None:
 
 def test_a_cut_body_is_a_closed_pipe() -> None:
     with pytest.raises(PipeClosed):
-        receive(io.BytesIO(b'{"type":"Encoded","request":1,"dimension":1,"data":8}\nabc'))
+        receive(io.BytesIO(b'{"type":"Encoded","request":1,"dimension":1,"data":8,"runs":""}\nabc'))
 
 
 def test_a_message_above_the_limit_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
