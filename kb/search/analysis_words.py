@@ -20,7 +20,7 @@ LONGEST_WORD = 64
 LONGEST_ACRONYM = 5
 """Letters of a word in capitals that is taken for a name alone; a longer one may be a word said loudly."""
 
-_MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
+_MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
 _ATOM = rf"(?:[^\W_][{_MARKS}]*)"
 WORD = re.compile(rf"{_ATOM}+(?:(?:[-_.'’‐‑/^·]|(?<=\d),(?=\d)){_ATOM}+)*(?:\+\+|#(?![\w#]))?")
 _JOINT = re.compile(r"[-_.,'’‐‑/^·]")
@@ -115,9 +115,11 @@ def number_forms(joined: str) -> tuple[str, ...]:
     return (joined, joined.replace(".", "")) if _PERHAPS_GROUPED.fullmatch(joined) else (joined,)
 
 
-def is_number(joined: str) -> bool:
-    """Say whether a joined form is a number's."""
-    return joined[:1].isdigit() and joined.replace(".", "").isdigit()
+def is_number(parts: tuple[str, ...], joined: str) -> bool:
+    """Say whether a joined form is a number's (3.14, 1.000.000), and not a date run together."""
+    if not all(map(str.isdigit, parts)):
+        return False
+    return "." in joined or (len(parts) > 1 and all(len(part) == len("000") for part in parts[1:]))
 
 
 @lru_cache(maxsize=65536)

@@ -1,9 +1,9 @@
 """What a passage is indexed by and what a query asks for, so that the two meet. Pure.
 
 Words in order carry one stem each, the same in Spanish, English and mixed text (kb.search.analysis_stems); names keep
-their form, since "LoRA" is no "loro". After TAIL stands what a passage is found by besides: each word as it is written
-(kb.search.vocabulary.form), compounds as one word, stop words. Text in a third language is folded and not cut; a query
-therefore asks for the whole word too.
+their form, since "LoRA" is no "loro". After TAIL stands what a passage is found by besides: each word as it stands
+(kb.search.vocabulary.form), compounds as one word, stop words. Text in a third language is folded and not cut, so
+that a query asks for the whole word too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from kb.search.analysis_words import (
     WORD,
     Shape,
     is_loud,
-    is_number,
     number_forms,
     pieces,
     shape,
@@ -28,6 +27,7 @@ from kb.search.analysis_words import (
 )
 from kb.search.analysis_words import Word as Word
 from kb.search.analysis_words import fold as fold
+from kb.search.analysis_words import is_number as is_number
 from kb.search.analysis_words import words as words
 from kb.search.vocabulary import form
 
@@ -156,7 +156,7 @@ def _index_terms(written: str, language: str, loud: bool = False) -> _Entry:
 
 def _part_terms(raw: str, part: str, loud: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if is_stop(part):
-        return (), (part,)
+        return (), (form(part),)
     look = shape(raw)
     if look is Shape.NAME and not (loud and raw.isupper()):
         of_pieces = (piece.lower() if shape(piece) is Shape.NAME else stem(fold(piece)) for piece in pieces(raw))
@@ -176,7 +176,7 @@ def _joined_terms(word: Word) -> tuple[str, ...]:
     """Return the terms of a compound as one word, or of a number as a whole."""
     if not word.joined or all(is_stop(part) for part in word.parts):
         return ()
-    if is_number(word.joined):
+    if is_number(word.parts, word.joined):
         return number_forms(word.joined)
     exact = any(shape(raw) is Shape.NAME for raw in word.raw)
     return (stem(word.joined), word.joined) if exact else (stem(word.joined),)
@@ -190,7 +190,7 @@ def asked_forms(raw: str) -> tuple[Form, ...]:
     """
     part = fold(raw)
     if is_stop(part):
-        return (Form(part, 1.0),)
+        return (Form(form(part), 1.0),)
     base = stem(part)
     if shape(raw) is Shape.NAME:
         forms = [Form(singular_name(raw), 1.0), Form(form(part), 1.0), Form(part, NEAR)]
@@ -205,7 +205,7 @@ def joined_forms(word: Word, exact: float = 1.0) -> tuple[Form, ...]:
     """Return what a compound or a number is looked for by as one word; none where it has one part."""
     if not word.joined or all(is_stop(part) for part in word.parts):
         return ()
-    if is_number(word.joined):
+    if is_number(word.parts, word.joined):
         return tuple(Form(number, exact) for number in number_forms(word.joined))
     return glued_forms(word.joined, exact)
 
@@ -224,14 +224,6 @@ def _distinct(forms: list[Form]) -> tuple[Form, ...]:
         if one.term:
             best[one.term] = max(one.weight, best.get(one.term, 0.0))
     return tuple(Form(term, weight) for term, weight in best.items())
-
-
-def query_terms(text: str) -> tuple[str, ...]:
-    """Return the distinct stems that a text asks for; its stop words when it has nothing else."""
-    content = stems(text)
-    if content:
-        return content
-    return tuple(dict.fromkeys(part for word in words(text) for part in word.parts))
 
 
 def phrase_terms(text: str) -> tuple[str, ...]:
@@ -285,7 +277,8 @@ def word_stems(word: Word) -> tuple[str, ...]:
 def word_terms(word: Word) -> tuple[str, ...]:
     """Return every term that one word of a text is indexed by, to tell whether a query's term found it."""
     names = (singular_name(raw) for raw in word.raw)
-    other = (stem_by_accent(raw.lower()) for raw in word.raw if not raw.isascii())
+    other = [stem_by_accent(raw.lower()) for raw in word.raw if not raw.isascii()]
+    other += [each for part in word.parts for each in (english_stem(part), stem(part.replace("ñ", "n")))]
     camel = (term for raw in word.raw for piece in pieces(raw) for term in (piece.lower(), stem(fold(piece))))
     found = (*word_stems(word), *word.parts, *map(form, word.parts), *names, *other, *camel, *_joined_terms(word))
     return tuple(dict.fromkeys(term for term in found if term))
@@ -294,4 +287,4 @@ def word_terms(word: Word) -> tuple[str, ...]:
 @lru_cache(maxsize=65536)
 def _content(parts: tuple[str, ...], joined: str) -> tuple[str, ...]:
     found = tuple(stem(part) for part in parts if not is_stop(part))
-    return (*found, joined if is_number(joined) else stem(joined)) if joined else found
+    return (*found, joined if is_number(parts, joined) else stem(joined)) if joined else found
