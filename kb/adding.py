@@ -115,10 +115,10 @@ class Adder:
         return self._as_they_stand(done, options.embed, reason)
 
     def embed(self) -> int:
-        """Embed what has no vector, a batch a transaction; return how many. Raises ModelUnavailable, StoreError."""
-        from kb.embedding import embed
+        """Index what is outdated and embed what has no vector; return how many. Raises ModelUnavailable, StoreError."""
+        from kb.upkeep import catch_up
 
-        return 0 if self.encoder is None else embed(self.database, self.encoder, self.progress, self.should_stop)
+        return catch_up(self.database, self.encoder, self.progress, self.should_stop)
 
     def _begin(self, paths: Sequence[Path], found: Sequence[Source | Unread], options: AddOptions) -> Run:
         """Settle the files that need not be read."""

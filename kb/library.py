@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kb.inference.protocol import Encoder, Generator
     from kb.search.engine import Searcher
     from kb.search.vectors import Vector
+    from kb.upkeep import Condition
 
 
 def _ignore(event: AddEvent) -> None:
@@ -173,6 +174,26 @@ class Library:
         Stopped, it goes on next time; once all are embedded, the vectors of an earlier embedder go.
         """
         return Adder(self.database, self.encoder, progress, should_stop, self._readers).embed()
+
+    def catch_up(
+        self, progress: Callable[[AddEvent], None] = _ignore, should_stop: Callable[[], bool] = _never
+    ) -> int:
+        """Index what an older version indexed, then embed as `embed_pending` does. Raises ModelUnavailable."""
+        from kb.upkeep import catch_up
+
+        return catch_up(self.database, self.encoder, progress, should_stop)
+
+    def condition(self) -> Condition:
+        """Look for what is behind or out of step in the library and in what was made of it. Raises StoreError."""
+        from kb.upkeep import condition
+
+        return condition(self.database, self.encoder, self._derived)
+
+    def mend(self, found: Condition) -> None:
+        """Put in step what was found out of it; `catch_up` then brings up to date what is behind."""
+        from kb.upkeep import mend
+
+        mend(self.database, found, self._derived)
 
     def documents(self, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
         """Return the documents in the order they were added."""

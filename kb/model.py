@@ -227,7 +227,7 @@ class AddResult:
 
 @dataclass(frozen=True, slots=True)
 class AddEvent:
-    """Progress of adding: `stage` is "read", "store" or "embed"; `done` of `total` items of that stage.
+    """Progress of adding: `stage` is "read", "store", "index" or "embed"; `done` of `total` items of that stage.
 
     While a file of many pages is read, `page` of its `pages` are done; both are 0 otherwise.
     """

@@ -189,10 +189,10 @@ class HomeScreen(RepasoScreen):
 
     @work(thread=True, exclusive=True, group="samples", exit_on_error=False)
     def _embed_pending(self) -> None:
-        """Compute what was added while there was no embedder; where there still is none, searches say so."""
+        """Bring up to date what an older version or another embedder left; without any embedder, searches say so."""
         worker = get_current_worker()
         try:
-            self.services.library.embed_pending(
+            self.services.library.catch_up(
                 progress=lambda event: void(self.post_message(self.Progressed(event))),
                 should_stop=lambda: worker.is_cancelled,
             )

@@ -7,7 +7,8 @@ from pathlib import PurePath
 from kb.model import AddEvent
 from tui.locale import Messages
 
-STAGES = {"read": "library.reading", "store": "library.storing", "embed": "library.embedding"}
+STAGES = {"read": "library.reading", "store": "library.storing"}
+STAGES |= {"index": "library.indexing", "embed": "library.embedding"}
 
 
 def progress_sentence(event: AddEvent, messages: Messages) -> str:

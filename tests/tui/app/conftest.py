@@ -160,7 +160,7 @@ class FakeLibrary:
             results.append(AddResult(str(path), AddStatus.ADDED, added, self.notices))
         return tuple(results)
 
-    def embed_pending(
+    def catch_up(
         self,
         progress: Callable[[AddEvent], None] = lambda event: None,
         should_stop: Callable[[], bool] = lambda: False,
