@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from tui.locale import Messages, label
-from tui.printing import one_line
+from tui.plural import counted
+from tui.printing import one_line, shortened
 
 if TYPE_CHECKING:
     from kb.model import DocumentInfo, FacetField, Filters, Hit, Passage, SearchResult, WordFound
@@ -24,6 +25,17 @@ def facet_value(field: FacetField | str, value: str, messages: Messages) -> str:
     """Name a value of a facet as a person would: a kind has a name in each language."""
     key = f"kind.{value}"
     return messages.text(key) if str(field) == "kind" and messages.has(key) else value
+
+
+def found_line(result: SearchResult, messages: Messages) -> str:
+    """Say how many were found, how many of them are shown and by what, or that there is nothing."""
+    shown = len(result.hits)
+    if not shown:
+        return messages.text("search.none", query=shortened(result.query, 60))
+    count = counted(messages, "search.count", shown)
+    if result.total > shown:
+        count = messages.text("search.count_of", shown=shown, count=result.total)
+    return f"{count} · {messages.text(f'search.mode_{result.mode.value}')}"
 
 
 def why_lines(hit: Hit, model: str, messages: Messages) -> Iterator[str]:

@@ -67,6 +67,10 @@ class Services:
         if self._library is not None:
             self._library.end_models()
 
+    def time(self) -> str:
+        """The local time to the second, as ISO 8601."""
+        return now().isoformat(timespec="seconds")
+
     def seed(self) -> int:
         """A number that makes one quiz differ from the next."""
         return random.randrange(1 << 32)

@@ -95,11 +95,9 @@ def _search_lines(invocation: Invocation, source: str, search: Callable[[str], S
 
 def _remember(invocation: Invocation, services: Services, query: str) -> None:
     """Keep the query in the history, once what it found was printed; say so where it cannot be kept."""
-    from tui.services import now
-
     invocation.flush()
     try:
-        services.library.remember_search(query, now().isoformat(timespec="seconds"))
+        services.library.remember_search(query, services.time())
     except StoreError as error:
         invocation.note(invocation.text("history.unkept", reason=invocation.messages.error(error)))
 

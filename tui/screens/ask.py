@@ -21,6 +21,7 @@ from tui.locale import Messages
 from tui.screens.base import RepasoScreen
 from tui.screens.passage import PassageScreen
 from tui.widgets.answer_view import AnswerView
+from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 from tui.widgets.source_line import SourceLine
 
@@ -59,7 +60,7 @@ class AskScreen(RepasoScreen):
         """Answers and the question line."""
         with VerticalScroll(id="answers", can_focus=False):
             yield PlainText(id="hint")
-        yield Input(id="question")
+        yield PlainInput(id="question")
 
     def translate(self) -> None:
         """Say everything in the student's language."""

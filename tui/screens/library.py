@@ -25,6 +25,7 @@ from tui.report import passed_over_sentence, remark
 from tui.screens.base import WIDE, RepasoScreen
 from tui.screens.document import DocumentScreen
 from tui.widgets.path_input import PathInput, meant_path
+from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 from tui.widgets.progress import progress_sentence
 
@@ -93,7 +94,7 @@ class LibraryScreen(RepasoScreen):
         """Path and course, progress, documents, and what adding had to say."""
         with Horizontal(id="add"):
             yield PathInput(id="path")
-            yield Input(id="course")
+            yield PlainInput(id="course")
         with Horizontal(id="progress", classes="empty"):
             yield PlainText(id="stage")
             yield ProgressBar(id="bar", show_eta=False)

@@ -8,23 +8,25 @@ from typing import ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Input, Select
+from textual.widgets import Input
 from textual.worker import Worker
 
 from ingest.errors import RepasoError
-from kb.model import Filters, Kind, SearchMode, SearchResult, SessionInfo
-from tui.plural import counted
-from tui.printing import one_line
-from tui.screens.base import RepasoScreen
+from kb.model import FacetField, Filters, SearchMode, SearchResult, SessionInfo
+from tui.found import Looser, found_line, loosened
+from tui.printing import shortened
 from tui.screens.latest import LatestOnly, void
 from tui.screens.passage import PassageScreen
-from tui.widgets.hit_list import HitList
-from tui.widgets.passage_view import PassageView
+from tui.screens.query_help import QueryHelpScreen
+from tui.screens.search_history import HistoryScreen, RememberingScreen
+from tui.widgets.filter_bar import FilterBar
+from tui.widgets.found_view import FoundView
+from tui.widgets.hit_list import HitList, Related
+from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 
 PAUSE = 0.25
@@ -41,7 +43,7 @@ class Asked:
     filters: Filters
 
 
-class SearchScreen(RepasoScreen):
+class SearchScreen(RememberingScreen):
     """The query, its filters, the hits and the passage under the cursor."""
 
     mode = "search"
@@ -50,16 +52,25 @@ class SearchScreen(RepasoScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "edit", "key.new_query"),
         Binding("down", "results", "key.results", priority=True),
+        Binding("up", "history", show=False, priority=True),
+        Binding("f7", "why", "key.why"),
+        Binding("w", "why", show=False),
         Binding("ctrl+r", "suggestion", "key.suggestion", priority=True),
+        Binding("f6", "query_help", "key.query_help"),
+        Binding("question_mark", "query_help", show=False),
     ]
 
     @dataclass
     class Found(Message):
-        """What a query found; `settled` once meaning has joined or cannot."""
+        """What a query found; `settled` once meaning has joined or cannot.
+
+        `looser` are the filters to leave out, where a settled search found nothing under them.
+        """
 
         asked: Asked
         result: SearchResult
         settled: bool
+        looser: tuple[Looser, ...] = ()
 
     @dataclass
     class Failed(Message):
@@ -83,24 +94,17 @@ class SearchScreen(RepasoScreen):
         """The query on top, filters under it, then hits and passage."""
         self.by_words: LatestOnly[Asked] = LatestOnly(lambda asked: void(self._search_words(asked)))
         self.by_meaning: LatestOnly[Asked] = LatestOnly(lambda asked: void(self._search_meaning(asked)))
-        yield Input(id="query")
-        with Horizontal(id="filters"):
-            yield Select[str]([], id="kind", compact=True)
-            yield Select[str]([], id="session", compact=True)
+        yield PlainInput(id="query")
+        yield FilterBar(self.messages, id="filters")
         yield PlainText(id="status")
-        with Vertical(id="found"):
-            yield HitList(self.messages, id="hits")
-            yield PassageView(self.messages, id="passage")
+        yield FoundView(self.messages, id="found")
 
     def translate(self) -> None:
         """Say everything in the student's language."""
         say = self.messages.text
         self.query_one("#query", Input).placeholder = say("search.placeholder")
-        kinds = [(say(f"kind.{kind.value}"), kind.value) for kind in Kind]
-        self._offer("#kind", say("kind.any"), kinds)
-        self._offer_sessions()
-        self.query_one(HitList).speak(self.messages)
-        self.query_one(PassageView).speak(self.messages)
+        self.query_one(FilterBar).speak(self.messages)
+        self.query_one(FoundView).speak(self.messages)
         self._say_status()
 
     def fill(self) -> None:
@@ -108,20 +112,6 @@ class SearchScreen(RepasoScreen):
         self._list_sessions()
         if self.asked is not None:
             self._ask(self.asked)
-
-    def _offer(self, name: str, prompt: str, options: list[tuple[str, str]]) -> None:
-        """Offer other options, keeping the one chosen where it is still there."""
-        select: Select[str] = self.query_one(name, Select)
-        chosen = select.value
-        with self.prevent(Select.Changed):
-            select.prompt = prompt
-            select.set_options([(Content(one_line(words)), value) for words, value in options])
-            if chosen in [value for _, value in options]:
-                select.value = chosen
-
-    def _offer_sessions(self) -> None:
-        titles = list(dict.fromkeys(session.title for session in self.sessions if session.title))
-        self._offer("#session", self.messages.text("search.all_sessions"), [(title, title) for title in titles])
 
     @work(thread=True, exclusive=True, group="sessions", exit_on_error=False)
     def _list_sessions(self) -> None:
@@ -134,14 +124,14 @@ class SearchScreen(RepasoScreen):
         """Offer the sessions."""
         if event.sessions != self.sessions:
             self.sessions = event.sessions
-            self._offer_sessions()
+            self.query_one(FilterBar).know(FacetField.SESSION, [session.title for session in event.sessions])
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what is typed."""
         event.stop()
         self._start()
 
-    def on_select_changed(self, event: Select.Changed) -> None:
+    def on_filter_bar_changed(self, event: FilterBar.Changed) -> None:
         """Search again under the new filter."""
         event.stop()
         self._start()
@@ -149,21 +139,18 @@ class SearchScreen(RepasoScreen):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the hits."""
         event.stop()
+        self.remember(event.value)
         self.action_results()
 
     def _start(self) -> None:
         query = self.query_one("#query", Input).value.strip()
-        asked = Asked(query, Filters(kind=self._chosen("#kind"), session=self._chosen("#session")))
+        asked = Asked(query, self.query_one(FilterBar).filters)
         if asked == self.asked:
             return
         if query:
             self._ask(asked)
         else:
             self._clear()
-
-    def _chosen(self, name: str) -> str:
-        value = self.query_one(name, Select).value
-        return value if isinstance(value, str) else ""
 
     def _ask(self, asked: Asked) -> None:
         """Search by words now, by meaning once the typing pauses; a key press starts this over."""
@@ -183,8 +170,8 @@ class SearchScreen(RepasoScreen):
         """Nothing is asked."""
         self._forget()
         self.asked = self.found = None
-        self.query_one(HitList).show(())
-        self.query_one(PassageView).clear()
+        self.query_one(FilterBar).count(())
+        self.query_one(FoundView).clear()
         self._say_status()
 
     @work(thread=True, group="words", exit_on_error=False)
@@ -197,8 +184,12 @@ class SearchScreen(RepasoScreen):
 
     def _search(self, asked: Asked, mode: SearchMode) -> None:
         try:
-            result = self.services.library.search(asked.query, asked.filters, HITS, mode)
-            self.post_message(self.Found(asked, result, settled=mode is SearchMode.HYBRID))
+            library, settled = self.services.library, mode is SearchMode.HYBRID
+            result = library.search(asked.query, asked.filters, HITS, mode)
+            looser: tuple[Looser, ...] = ()
+            if settled and not result.hits:
+                looser = loosened(lambda filters: library.search(asked.query, filters, 1, mode), asked.filters)
+            self.post_message(self.Found(asked, result, settled, looser))
         except RepasoError as error:
             self.post_message(self.Failed(asked, error))
 
@@ -218,18 +209,15 @@ class SearchScreen(RepasoScreen):
         if not event.settled and isinstance(before, self.Found) and before.asked == event.asked and before.settled:
             return
         self.found = event
-        hits = event.result.hits
-        self.query_one(HitList).show(hits)
-        if not hits:
-            self.query_one(PassageView).clear()
+        self.query_one(FoundView).show(event.result, event.looser)
+        self.query_one(FilterBar).count(event.result.facets)
         self._say_status()
 
     def on_search_screen_failed(self, event: Failed) -> None:
         """Say why."""
         if event.asked == self.asked or not event.asked.query:
             self.found = event
-            self.query_one(HitList).show(())
-            self.query_one(PassageView).clear()
+            self.query_one(FoundView).clear()
             self._say_status()
 
     def _say_status(self) -> None:
@@ -246,35 +234,51 @@ class SearchScreen(RepasoScreen):
         result = self.found.result
         if not result.hits and not self.found.settled:
             return say("search.looking")
-        if result.hits:
-            told = f"{counted(self.messages, 'search.count', len(result.hits))} · {say(f'search.mode_{result.mode}')}"
-        else:
-            told = say("search.none", query=one_line(self.asked.query))
+        told = found_line(result, self.messages)
         if not result.suggestion:
             return told
-        meant = say("search.suggestion", suggestion=one_line(result.suggestion))
+        meant = say("search.suggestion", suggestion=shortened(result.suggestion, 60))
         return Content.assemble(told, "  ", (meant, "$accent"))
-
-    def on_hit_list_looked(self, event: HitList.Looked) -> None:
-        """Show the passage under the cursor."""
-        self.query_one(PassageView).show(event.hit.passage, event.hit.document)
 
     def on_hit_list_chosen(self, event: HitList.Chosen) -> None:
         """Open the passage large."""
-        self.app.push_screen(PassageScreen(self.messages, self.services, event.hit.passage, event.hit.document))
+        if self.asked is not None:
+            self.remember(self.asked.query)
+        self.app.push_screen(PassageScreen(self.messages, self.services, event.row.passage, event.row.document))
+
+    def on_hit_list_offered(self, event: HitList.Offered) -> None:
+        """Search for what was offered."""
+        if isinstance(event.offer, Related):
+            self._search_for(event.offer.query)
+            return
+        self.query_one(FilterBar).drop([name for name, _ in event.offer.dropped])
+        self.query_one("#query").focus()
+        self._start()
+
+    def _search_for(self, query: str) -> None:
+        """Put a query where it can be changed, and run it."""
+        line = self.query_one("#query", Input)
+        line.value = query
+        line.cursor_position = len(query)
+        line.focus()
+        self.remember(query)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer a suggestion where there is one, and the way down to the hits."""
         if action == "suggestion":
             return isinstance(self.found, self.Found) and bool(self.found.result.suggestion)
         if action == "results":
-            return self.is_mounted and self.query_one("#query").has_focus and bool(self.query_one(HitList).hits)
+            return self.is_mounted and self.query_one("#query").has_focus and not self.query_one(FoundView).is_empty
+        if action == "history":
+            return self.is_mounted and self.query_one("#query").has_focus
+        if action == "why":
+            return self.is_mounted and self.query_one(FoundView).has_hit
         return super().check_action(action, parameters)
 
     def action_suggestion(self) -> None:
         """Search for the better spelling."""
         if isinstance(self.found, self.Found):
-            self.query_one("#query", Input).value = self.found.result.suggestion
+            self._search_for(self.found.result.suggestion)
 
     def action_edit(self) -> None:
         """Go back to the query, all of it selected."""
@@ -284,5 +288,22 @@ class SearchScreen(RepasoScreen):
 
     def action_results(self) -> None:
         """Move to the hits."""
-        if self.query_one(HitList).hits:
-            self.query_one(HitList).focus()
+        if not self.query_one(FoundView).is_empty:
+            self.query_one(FoundView).go()
+
+    def action_why(self) -> None:
+        """Say why the hit under the cursor is there, or show its passage again."""
+        self.query_one(FoundView).explain()
+
+    def action_query_help(self) -> None:
+        """Say how a query may be written."""
+        self.app.push_screen(QueryHelpScreen(self.messages))
+
+    def action_history(self) -> None:
+        """Offer what was searched for before."""
+
+        def search_again(query: str | None) -> None:
+            if query:
+                self._search_for(query)
+
+        self.app.push_screen(HistoryScreen(self.messages, self.services), search_again)

@@ -1,9 +1,9 @@
-"""Search hits as a list: where each stands and the words that match, highlighted."""
+"""Search hits as a list: where each stands and the words that match, what says the same, what else to search for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,16 +14,41 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from kb.model import Hit
+from kb.model import DocumentInfo, Hit, Passage
+from tui.found import Looser, looser_line
 from tui.locale import Messages, label
-from tui.printing import clean, one_line
+from tui.printing import clean, one_line, shortened
 
 _EMPHASIS = re.compile(r"\*\*|`+")
 _LIST_MARK = re.compile(r"\s*\n\s*[-*+•]\s+")
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage of the list: a hit's own, or one that says nearly the same and stands below it."""
+
+    hit: Hit
+    passage: Passage
+    document: DocumentInfo
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether it stands below its hit."""
+        return self.passage is not self.hit.passage
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A search that the best hits suggest."""
+
+    query: str
+
+
+Offer = Related | Looser
+
+
 class HitList(OptionList):
-    """Hits, best first; moving onto one posts Looked, choosing one posts Chosen."""
+    """Hits, best first, then offers; moving onto a passage posts Looked, choosing posts Chosen or Offered."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "key.open")]
     DEFAULT_CSS = """
@@ -33,36 +58,57 @@ class HitList(OptionList):
 
     @dataclass
     class Looked(Message):
-        """The cursor stands on `hit`."""
+        """The cursor stands on a passage."""
 
-        hit: Hit
+        row: Row
 
     @dataclass
     class Chosen(Message):
-        """`hit` was chosen with enter or a click."""
+        """A passage was chosen with enter or a click."""
 
-        hit: Hit
+        row: Row
+
+    @dataclass
+    class Offered(Message):
+        """Another search was chosen."""
+
+        offer: Offer
 
     def __init__(self, messages: Messages, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
         self.messages = messages
-        self.hits: tuple[Hit, ...] = ()
+        self.rows: tuple[Row | Offer, ...] = ()
+        self._prompts: list[Content] = []
 
-    def show(self, hits: Sequence[Hit]) -> None:
-        """Replace the hits, keeping the cursor on the passage where the student put it, if it is still there."""
+    def show(self, hits: Sequence[Hit], offers: Sequence[Offer] = ()) -> None:
+        """Replace the hits, keeping the cursor on the passage where the student put it, if it is still there.
+
+        What looks the same as before is not drawn again.
+        """
         before = self.current if self.has_focus else None
-        self.hits = tuple(hits)
+        self.rows = (*_rows(hits), *offers)
+        prompts = [self._prompt(row) for row in self.rows]
+        if prompts == self._prompts:
+            self._look()
+            return
+        self._prompts = prompts
         self.clear_options()
-        self.add_options(Option(self._prompt(hit)) for hit in self.hits)
-        if self.hits:
-            same = [i for i, hit in enumerate(self.hits) if before and hit.passage.id == before.passage.id]
-            self.highlighted = same[0] if same else 0
+        self.add_options(Option(prompt) for prompt in prompts)
+        if self.rows:
+            self.highlighted = self._place_of(before)
+
+    def _place_of(self, before: Row | Offer | None) -> int:
+        """Return where a row of the list before is now, 0 where it is no longer there."""
+        for index, row in enumerate(self.rows):
+            if isinstance(row, Row) and isinstance(before, Row) and row.passage.id == before.passage.id:
+                return index
+        return 0
 
     @property
-    def current(self) -> Hit | None:
-        """The hit under the cursor."""
+    def current(self) -> Row | Offer | None:
+        """What is under the cursor."""
         at = self.highlighted
-        return self.hits[at] if at is not None and at < len(self.hits) else None
+        return self.rows[at] if at is not None and at < len(self.rows) else None
 
     def on_resize(self, _event: events.Resize) -> None:
         """Cut the snippets to the new width."""
@@ -71,27 +117,41 @@ class HitList(OptionList):
     def speak(self, messages: Messages) -> None:
         """Name the places in another language, leaving the cursor where it is."""
         self.messages = messages
-        for index, hit in enumerate(self.hits):
-            self.replace_option_prompt_at_index(index, self._prompt(hit))
+        self._prompts = [self._prompt(row) for row in self.rows]
+        for index, prompt in enumerate(self._prompts):
+            self.replace_option_prompt_at_index(index, prompt)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Say where the cursor is."""
         event.stop()
-        if event.option_index < len(self.hits):
-            self.post_message(self.Looked(self.hits[event.option_index]))
+        self._look()
+
+    def _look(self) -> None:
+        row = self.current
+        if isinstance(row, Row):
+            self.post_message(self.Looked(row))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Say which was chosen."""
         event.stop()
-        if event.option_index < len(self.hits):
-            self.post_message(self.Chosen(self.hits[event.option_index]))
+        if event.option_index < len(self.rows):
+            row = self.rows[event.option_index]
+            self.post_message(self.Chosen(row) if isinstance(row, Row) else self.Offered(row))
 
-    def _prompt(self, hit: Hit) -> Content:
-        """Two parts: title and place, then the snippet with its matches; text is never markup."""
-        place = one_line(label(hit.passage.locator, self.messages))
-        return Content.assemble(
-            (one_line(hit.document.title), "bold"), "  ", (place, "$accent"), "\n", self._snippet(hit)
-        )
+    def _prompt(self, row: Row | Offer) -> Content:
+        """A hit has two parts, title and place, then the snippet; the rest has a line. Text is never markup."""
+        if isinstance(row, Related):
+            return Content.assemble(
+                ("→ ", "$accent"), self.messages.text("found.search_for", query=shortened(row.query))
+            )
+        if isinstance(row, Looser):
+            return Content.assemble(("→ ", "$accent"), looser_line(row, self.messages))
+        place = one_line(label(row.passage.locator, self.messages))
+        title = one_line(row.document.title)
+        if row.is_alike:
+            also = self.messages.text("found.alike", places=f"{title}  {place}")
+            return Content.assemble(("  ≈ ", "$accent"), (also, "$foreground-muted"))
+        return Content.assemble((title, "bold"), "  ", (place, "$accent"), "\n", self._snippet(row.hit))
 
     def _snippet(self, hit: Hit) -> Content:
         """Two lines of the snippet, beginning where its first match can be seen."""
@@ -104,6 +164,14 @@ class HitList(OptionList):
         end = words.plain.rfind(" ", begin + 1, begin + room)
         cut = words[begin : end if end > begin else begin + room]
         return Content.assemble("…" if begin else "", cut, "…" if end < len(words) else "")
+
+
+def _rows(hits: Sequence[Hit]) -> Iterator[Row]:
+    """Yield each hit's passage, those that say the same after it."""
+    for hit in hits:
+        yield Row(hit, hit.passage, hit.document)
+        for other in hit.alike:
+            yield Row(hit, other.passage, other.document)
 
 
 def highlighted(hit: Hit) -> Content:

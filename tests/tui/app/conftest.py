@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from kb.model import (
     AddEvent,
     AddResult,
     AddStatus,
+    Alike,
     Answer,
     AnswerEvent,
     AnswerStatus,
@@ -26,10 +28,13 @@ from kb.model import (
     DocumentInfo,
     DocumentView,
     EvidenceFound,
+    Facet,
+    FacetField,
     Filters,
     Finished,
     Hit,
     Passage,
+    PastSearch,
     SearchMode,
     SearchResult,
     Section,
@@ -37,6 +42,9 @@ from kb.model import (
     SessionInfo,
     Timings,
     Token,
+    Via,
+    Why,
+    WordFound,
 )
 from quizzes.model import CardState, Due, Flashcard, MultipleChoice, Origin, Question, QuizItem, QuizKind, Stats
 from quizzes.session import Outcome, QuizState, Reply, answer, start
@@ -112,6 +120,10 @@ QUESTIONS = tuple(
 )
 
 
+def facet(field: FacetField, values: list[str]) -> Facet:
+    return Facet(field, tuple(Counter(value for value in values if value).most_common()))
+
+
 class FakeLibrary:
     """Answers like kb.library.Library, at once or when a gate opens."""
 
@@ -130,6 +142,10 @@ class FakeLibrary:
         self.closed = False
         self.searched: list[tuple[str, SearchMode]] = []
         self.passed_over: tuple[Path, ...] = ()
+        self.related: tuple[str, ...] = ()
+        self.alike: dict[str, tuple[Alike, ...]] = {}
+        self.past: list[PastSearch] = []
+        self.history_error: Exception | None = None
         self.drawn: list[tuple[str, int]] = []
         self.picture = b""
         self.picture_error: Exception | None = None
@@ -199,6 +215,21 @@ class FakeLibrary:
             raise NotFound(key=id)
         return self.passages[id]
 
+    def neighbours(self, passage_id: str, before: int = 1, after: int = 1) -> tuple[Passage, ...]:
+        it = self.passage(passage_id)
+        near = [one for one in self.passages.values() if one.document == it.document and one.id != passage_id]
+        return tuple(one for one in near if it.ordinal - before <= one.ordinal <= it.ordinal + after)
+
+    def remember_search(self, query: str, asked_at: str) -> None:
+        if self.history_error is not None:
+            raise self.history_error
+        self.past = [PastSearch(query, asked_at), *(one for one in self.past if one.query != query)]
+
+    def past_searches(self, limit: int = 50) -> tuple[PastSearch, ...]:
+        if self.history_error is not None:
+            raise self.history_error
+        return tuple(self.past[:limit])
+
     def search(
         self,
         query: str,
@@ -210,14 +241,26 @@ class FakeLibrary:
         if mode is not SearchMode.KEYWORD:
             self.meaning_gate.wait(30)
         hits = [hit for one in self.passages.values() if (hit := self._hit(one, query, filters)) is not None]
-        return SearchResult(query, mode, tuple(hits[:limit]), "neurona" if query == "neurna" else "", 7.0)
+        facets = (
+            facet(FacetField.KIND, [hit.document.kind.value for hit in hits]),
+            facet(FacetField.SESSION, [hit.document.session for hit in hits]),
+            facet(FacetField.SPEAKER, [hit.passage.speaker for hit in hits]),
+        )
+        suggestion = "neurona" if query == "neurna" else ""
+        model = "" if mode is SearchMode.KEYWORD else "minilm"
+        shown = tuple(hits[:limit])
+        return SearchResult(query, mode, shown, suggestion, 7.0, len(hits), facets, self.related, model)
 
     def _hit(self, one: Passage, query: str, filters: Filters) -> Hit | None:
         document = next((each for each in self.stored if each.id == one.document), None)
         start = one.text.casefold().find(query.casefold())
-        if document is None or start < 0 or filters.kind not in ("", document.kind.value):
+        asked = (filters.kind, document.kind.value if document else ""), (filters.speaker, one.speaker)
+        if document is None or start < 0 or any(want not in ("", has) for want, has in asked):
             return None
-        return Hit(one, document, 0.9, 0.9, 0.5, one.text, ((start, start + len(query)),))
+        found = WordFound(query, (one.text[start : start + len(query)],), Via.SAME, 0.75)
+        why = Why((found, WordFound("ausente", (), Via.SAME, 0.25)), 0.5, bool(one.heading), False)
+        marks = ((start, start + len(query)),)
+        return Hit(one, document, 0.9, 0.9, 0.5, one.text, marks, self.alike.get(one.id, ()), why)
 
     def ask(
         self,
@@ -333,6 +376,9 @@ class FixedServices(Services):
 
     def today(self) -> str:
         return NOON.date().isoformat()
+
+    def time(self) -> str:
+        return NOON.isoformat()
 
     def seed(self) -> int:
         return 7

@@ -148,7 +148,7 @@ async def test_search_by_words_does_not_wait_for_a_slow_embedder(real_app, until
     encoder = open_scripted_encoder(delay=30.0)
     app = real_app(encoder=encoder)
     app.services.library.database.connection.execute(
-        "INSERT INTO vectors SELECT number, 'scripted-encoder', zeroblob(256) FROM passages"
+        "INSERT INTO vectors (passage, model, vector) SELECT number, 'scripted-encoder', zeroblob(256) FROM passages"
     )
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f2", *"corp")

@@ -1,0 +1,87 @@
+"""What a search found: the hits, and the passage under the cursor or why it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from kb.model import SearchResult
+from tui.found import Looser
+from tui.locale import Messages
+from tui.widgets.hit_list import HitList, Related, Row
+from tui.widgets.passage_view import PassageView
+from tui.widgets.why_view import WhyView
+
+
+class FoundView(Vertical):
+    """Shows one result; what is chosen in it is the HitList's message."""
+
+    DEFAULT_CSS = """
+    FoundView #hits, FoundView #passage, FoundView #why { border: round $primary 40%; height: 1fr; width: 1fr; }
+    FoundView #hits:focus, FoundView #passage:focus, FoundView #why:focus { border: round $primary; }
+    FoundView #why { display: none; }
+    FoundView.explaining #why { display: block; }
+    FoundView.explaining #passage { display: none; }
+    """
+
+    def __init__(self, messages: Messages, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.messages = messages
+        self.model = ""
+
+    def compose(self) -> ComposeResult:
+        """The list, the passage, and the reasons where they are wanted."""
+        yield HitList(self.messages, id="hits")
+        yield PassageView(self.messages, id="passage")
+        yield WhyView(self.messages, id="why")
+
+    def show(self, result: SearchResult, looser: Sequence[Looser] = ()) -> None:
+        """Show what was found and what else to search for; `looser` are filters to leave out."""
+        self.model = result.model
+        self.query_one(HitList).show(result.hits, (*map(Related, result.related), *looser))
+        if not result.hits:
+            self._show_no_passage()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.query_one(HitList).show(())
+        self._show_no_passage()
+
+    def _show_no_passage(self) -> None:
+        self.query_one(PassageView).clear()
+        self.query_one(WhyView).clear()
+
+    def speak(self, messages: Messages) -> None:
+        """Name everything in another language."""
+        self.messages = messages
+        self.query_one(HitList).speak(messages)
+        self.query_one(PassageView).speak(messages)
+        self.query_one(WhyView).speak(messages)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to choose."""
+        return not self.query_one(HitList).rows
+
+    @property
+    def has_hit(self) -> bool:
+        """Whether a hit is under the cursor."""
+        return isinstance(self.query_one(HitList).current, Row)
+
+    def go(self) -> None:
+        """Move to the list."""
+        self.query_one(HitList).focus()
+
+    def explain(self) -> None:
+        """Say why the hit under the cursor is there, in place of its passage, or show the passage again."""
+        self.toggle_class("explaining")
+
+    def on_hit_list_looked(self, event: HitList.Looked) -> None:
+        """Show the passage under the cursor, and why it is there."""
+        event.stop()
+        if self.is_empty:  # the list was emptied since
+            return
+        self.query_one(PassageView).show(event.row.passage, event.row.document)
+        self.query_one(WhyView).show(event.row.hit, self.model)

@@ -1,0 +1,15 @@
+"""A line to type in that shows nothing but what can be read."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from tui.printing import clean
+
+
+class PlainInput(Input):
+    """An input that takes no terminal sequence: pasted ones would command the terminal as they are shown."""
+
+    def validate_value(self, value: str) -> str:
+        """Take out what cannot be read."""
+        return clean(value)
