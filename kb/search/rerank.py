@@ -17,8 +17,11 @@ from kb.inference.protocol import Judge, Judgement, Wording
 from kb.model import Hit
 from kb.search.language import stems, word_stems, words
 
-MARGIN = 0.08
-"""How far below the first a hit's score may lie and still be judged."""
+GAP = 0.05
+"""A first hit that is ahead of the second by so much is left alone: it is seldom wrong."""
+
+WINDOW = 0.05
+"""How far below the first a hit's score may lie and still be judged, once the first two are close."""
 
 MOST_JUDGED = 4
 """Hits judged at most; each costs the reading of an excerpt."""
@@ -107,9 +110,10 @@ def rerank(
 
 
 def uncertain(scores: Sequence[float]) -> int:
-    """Return how many of the first hits may change places: those near the first score (descending), 0 for one."""
-    near = sum(1 for score in scores[:MOST_JUDGED] if scores[0] - score < MARGIN)
-    return near if near > 1 else 0
+    """Return how many of the first hits may change places, by their scores (descending): 0 or at least 2."""
+    if len(scores) < 2 or scores[0] - scores[1] >= GAP:
+        return 0
+    return sum(1 for score in scores[:MOST_JUDGED] if scores[0] - score < WINDOW)
 
 
 def combined(scores: Sequence[float], numbers: Sequence[float], weight: float = WEIGHT) -> list[int]:

@@ -16,9 +16,10 @@ from kb.inference.scripted import Fault, open_scripted_generator
 from kb.model import DocumentInfo, Hit, Kind, Locator, LocatorType, Passage
 from kb.search.rerank import (
     EXCERPT,
+    GAP,
     LONGEST_QUERY,
-    MARGIN,
     MOST_JUDGED,
+    WINDOW,
     Certain,
     Judged,
     Unavailable,
@@ -90,9 +91,16 @@ def test_hits_keep_their_own_scores() -> None:
 
 def test_a_first_hit_far_ahead_is_not_judged() -> None:
     reader = Reader(-9.0, -1.0)
-    clear = (hit("a", 0.9), hit("b", 0.9 - MARGIN - 0.01), hit("c", 0.3))
+    clear = (hit("a", 0.9), hit("b", 0.9 - GAP - 0.01), hit("c", 0.3))
     reranked = rerank(QUESTION, clear, reader, "es")
     assert (reranked.hits, reranked.outcome, reader.asked) == (clear, Certain(), [])
+
+
+def test_where_the_first_two_are_close_all_near_the_first_are_judged() -> None:
+    assert uncertain([0.6, 0.59, 0.58, 0.3]) == 3
+    assert uncertain([0.6, 0.6 - GAP + 0.001, 0.6 - WINDOW + 0.001]) == 3
+    assert uncertain([0.6] * 20) == MOST_JUDGED
+    assert uncertain([0.6, 0.6 - GAP - 0.001]) == 0
 
 
 @pytest.mark.parametrize("hits", [(), (hit("a", 0.5),)])
@@ -146,8 +154,9 @@ def test_no_hit_is_lost_or_doubled_and_those_far_behind_stay(known: list[float],
     count = uncertain(known)
     assert sorted(texts(reranked.hits[:count])) == sorted(texts(hits[:count]))
     assert reranked.hits[count:] == hits[count:]
-    assert count <= MOST_JUDGED
-    assert all(known[0] - score < MARGIN for score in known[:count])
+    assert count in range(MOST_JUDGED + 1)
+    assert count != 1
+    assert all(known[0] - score < WINDOW for score in known[:count])
 
 
 @given(scores, st.floats(-12, 0))
