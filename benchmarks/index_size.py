@@ -2,9 +2,9 @@
 
     python -m benchmarks.index_size [--passages 20000 100000] [--folder DIR] [--json]
 
-A passage has a heading of 6 words, 85 words and 30 stop words beside them, as an analysed lecture passage of about 170
-words has; ranks follow Zipf and Mandelbrot's law, so that the most common word is in most passages. Each size runs in
-a process of its own. Times of processors are told beside those of the clock, which other programs lengthen.
+A passage has a heading of 6 words, 85 words and 30 stop words beside them, as an analysed lecture passage of about
+170 words has; ranks follow the law of Zipf and Mandelbrot, so that the most common word is in most passages. Each
+size runs in a process of its own. Times are the processor's, which other programs lengthen less than the clock's.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,14 +64,14 @@ def merge(whole: Sequence[Postings], living: NDArray[np.bool_]) -> Merge:
     pieces = [slice(int(start), int(stop)) for start, stop in pairwise(starts)]
     alive = [None if living[piece].all() else living[piece] for piece in pieces]
     counts = [_counts(one, here) for one, here in zip(whole, alive, strict=True)]
-    held = [_held(one, count) for one, count in zip(whole, counts, strict=True)]
-    names = sorted(set().union(*held))
+    names = _names(whole, counts)
     numbering = {name: number for number, name in enumerate(names)}
     parts, total = [], np.zeros(len(names), dtype=np.int64)
-    for one, piece, here, count, kept in zip(whole, pieces, alive, counts, held, strict=True):
+    for one, piece, here, count in zip(whole, pieces, alive, counts, strict=True):
+        kept = count > 0
         positions = np.full(len(count), -1, dtype=np.int64)
-        positions[count > 0] = np.fromiter(map(numbering.__getitem__, kept), dtype=np.int64, count=len(kept))
-        total[positions[count > 0]] += count[count > 0]
+        positions[kept] = np.fromiter(map(numbering.__getitem__, _held(one, kept)), dtype=np.int64)
+        total[positions[kept]] += count[kept]
         parts.append(_Part(one, places[piece], here, count, positions))
     offsets = np.concatenate(([0], np.cumsum(total, dtype=np.int64)))
     lengths = np.concatenate([np.zeros(0, np.float32), *(one.lengths for one in whole)])[living]
@@ -87,11 +87,17 @@ def _counts(postings: Postings, living: NDArray[np.bool_] | None) -> NDArray[np.
     return np.concatenate([empty, *(postings.counts(first, last, living) for first, last in spans)])
 
 
-def _held(postings: Postings, counts: NDArray[np.int64]) -> list[str]:
-    """Return the terms that some living row has."""
-    if counts.all():
-        return list(postings.terms)
-    return [term for term, count in zip(postings.terms, counts.tolist(), strict=True) if count]
+def _names(whole: Sequence[Postings], counts: Sequence[NDArray[np.int64]]) -> list[str]:
+    """Return the terms that some living row has, sorted."""
+    names: set[str] = set()
+    for one, count in zip(whole, counts, strict=True):
+        names.update(_held(one, count > 0))
+    return sorted(names)
+
+
+def _held(postings: Postings, kept: NDArray[np.bool_]) -> Iterator[str]:
+    """Yield the terms that are kept."""
+    return iter(postings.terms) if kept.all() else compress(postings.terms, kept.tolist())
 
 
 def _stretches(offsets: NDArray[np.int64]) -> Iterator[tuple[int, int]]:

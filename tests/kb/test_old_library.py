@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from ingest.model import Role
+from kb import store
 from kb.chunk import identity
 from kb.db import APPLICATION_ID
 from kb.library import AddOptions, Library
 from kb.model import AddStatus
 from kb.schema import _FIRST
+from kb.search.index import PassageIndex
 
 VECTORS = "Un vector es una lista ordenada de números."
 DISTANCE = "La distancia del coseno compara direcciones."
@@ -68,6 +70,25 @@ def old(tmp_path: Path) -> Path:
     db.commit()
     db.close()
     return path
+
+
+def test_an_old_library_is_ranked_before_and_after_it_is_analysed_anew(old: Path, tmp_path: Path) -> None:
+    library = open_library(old)
+    index = PassageIndex(tmp_path / "cache")
+    with library.database.reading() as db:
+        before = index.snapshot(db)
+        assert store.outdated(db) == 3
+    # "vector" stood once in the line of its place and once in the text, which the first version kept together.
+    assert before.numbers[before.top(before.scores([[("vector", 1.0)]]).values, 9, None)].tolist() == [1, 2]
+    assert before.frequency("ventan") == 1
+    with library.database.transaction() as db:
+        assert store.reanalyse(db, 100) == 3
+    with library.database.reading() as db:
+        after = index.snapshot(db)
+        assert store.outdated(db) == 0
+    assert after.numbers[after.top(after.scores([[("vector", 1.0)]]).values, 9, None)].tolist() == [1, 2]
+    assert after.size == 3
+    library.close()
 
 
 def open_library(path: Path) -> Library:
