@@ -63,31 +63,35 @@ _VOWEL_CHANGES = (
 """Stems of verbs whose vowel changes under the stress, with the stem of their infinitive."""
 
 # Whoosh's Spanish stemmer knows these endings with their accent only; its list lacks the bare forms people type.
-_ACCENT_LOST = ((re.compile(r"([cs])ion$"), r"\1ión"), (re.compile(r"logia(s?)$"), r"logía\1"))
+_ACCENT_LOST = re.compile(r"(?<=[cs])io(?=n$)|(?<=log)i(?=as?$)")
+_ACCENTED = {"io": "ió", "i": "í"}
 
 # Neither stemmer takes the s off "LLMs": they look for a vowel.
 _ACRONYMS = re.compile(r"([^\W\d_aeiou]{2,})(?<!s)s")
 
+_FOREIGN_PLURAL = re.compile(r".{2,}[^\W\d_aeious]s")  # tokens, layers: no Spanish plural follows a consonant so
+
 # Plurals whose singular ends like a verb form: Snowball cuts "imagen" to "imag" but leaves "imágenes" at "imagen".
-_PLURAL = re.compile(r"(?<=.)(?:[ea]n|[lgni]ar|[^\W\d_hfi]er|[dt]ad)es$")
+_PLURAL = re.compile(r".(?:.*[ea]n|.*[lgni]ar|.*[^\W\d_hfi]er|.*[dt]ad)es")
 
-_FOREIGN_PLURAL = re.compile(r"(?<=[^\W\d_aeious])s$")  # tokens, layers: no Spanish plural follows a consonant so
+_ADVERB = re.compile(r"(.{2,}(?:a|[bd]le|nte|[aei]l|[ao]r|[aoi]z|ve|rte|rme)|simple)mente")
+_SUPERLATIVE = re.compile(r"(.{3,})isim[oa]s?")
+_DIMINUTIVE = re.compile(r"(.{3,}(?:[ltj]|ch))it([oa])s?")
+_DERIVED = ("mente", "nes", "res", "des", "simo", "sima", "simos", "simas", "ito", "ita", "itos", "itas")
+"""How words end that one of the four above may be."""
 
-_ADVERB = re.compile(r"(.{2,}(?:a|[bd]le|nte|[aei]l|[ao]r|[aoi]z|ve|rte|rme)|simple)mente$")
-_SUPERLATIVE = re.compile(r"(.{3,})isim[oa]s?$")
-_DIMINUTIVE = re.compile(r"(.{3,}(?:[ltj]|ch))it([oa])s?$")
-
-_NOUN_OF_VERB = re.compile(r"(?:(.+duc)(?:cion(?:es)?|tor(?:a|es|as)?)|(.+stru)ccion(?:es)?|(predic)cion(?:es)?)$")
+_VERBAL = ("cion", "ciones", "tor", "tora", "tores", "toras")
+_NOUN_OF_VERB = re.compile(r"(?:(.+duc)(?:cion(?:es)?|tor(?:a|es|as)?)|(.+stru)ccion(?:es)?|(predic)cion(?:es)?)")
 
 _ENGLISH = re.compile(
-    r".{2,}(?:ings?|[^\W\d_aeiou]ed|i[sz]ed|ize|izes|izers?|(?<!s)tions?|ssions?|tives?|ness|ments?|ity|ly)$"
+    r".{2,}(?:ings?|[^\W\d_aeiou]ed|i[sz]ed|ize|izes|izers?|(?<!s)tions?|ssions?|tives?|ness|ments?|ity|ly)"
 )
 _SPANISH_ED = {"cesped", "huesped", "usted", "merced"}
 
 _SPANISH_ENDINGS = frozenset("adenors")
 """The last letters of what the Spanish stemmer takes off."""
 
-_IC_APART = re.compile(r"(?:[^aeiou]*[aeiou]+[^aeiou]){2}.*ic$")  # "ic" lies in Snowball's region R2
+_IC_APART = re.compile(r"(?:[^aeiou]*[aeiou]+[^aeiou]){2}.*ic")  # "ic" lies in Snowball's region R2
 
 _ACCENT_TELLS = re.compile(r"(?:ía(?:s|n|mos|is)?|ió|r(?:é|éis)|á[br]amos|ásemos|ié[rs]amos|iésemos|[áé]is)$")
 
@@ -111,17 +115,15 @@ def stem(word: str) -> str:
     known = _IRREGULAR.get(word) or _APART.get(word)
     if known:
         return known
-    acronyms = _ACRONYMS.fullmatch(word)
-    if acronyms:
-        return acronyms[1]
-    if len(word) > 3 and _FOREIGN_PLURAL.search(word):
-        return stem(word[:-1])
-    adverb = _ADVERB.fullmatch(word)
-    if adverb:
-        return stem(adverb[1])
-    diminutive = _DIMINUTIVE.fullmatch(word)
-    if diminutive:
-        return stem(diminutive[1] + diminutive[2])
+    if word[-1] == "s":
+        acronyms = _ACRONYMS.fullmatch(word)
+        if acronyms:
+            return acronyms[1]
+        if _FOREIGN_PLURAL.fullmatch(word):
+            return stem(word[:-1])
+    base = _base(word) if word.endswith(_DERIVED) else ""
+    if base:
+        return stem(base)
     if _ENGLISH.fullmatch(word) and word not in _SPANISH_ED:
         return english_stem(word)
     return _spanish_stem(word)
@@ -144,31 +146,32 @@ def stem_by_accent(word: str) -> str:
     return _VOWEL_CHANGES.get(found, found)
 
 
+def _base(word: str) -> str:
+    """Return the word that an adverb, a superlative, a diminutive or a plural is made of, "" where it is none."""
+    if adverb := _ADVERB.fullmatch(word):
+        return adverb[1]
+    if diminutive := _DIMINUTIVE.fullmatch(word):
+        return diminutive[1] + diminutive[2]
+    if superlative := _SUPERLATIVE.fullmatch(word):
+        return superlative[1] + ("e" if superlative[1].endswith("nt") else "o")
+    return word[:-2] if _PLURAL.fullmatch(word) else ""
+
+
 def _spanish_stem(word: str) -> str:
-    noun = _NOUN_OF_VERB.fullmatch(word)
+    noun = _NOUN_OF_VERB.fullmatch(word) if word.endswith(_VERBAL) else None
     if noun:
         return noun[noun.lastindex or 0]
-    written = _PLURAL.sub(_singular, _SUPERLATIVE.sub(_positive, word))
-    if written[-1] == "z" and len(written) > 2:  # matriz, matrices
-        return f"{written[:-1]}c"
-    if written[-1] not in _SPANISH_ENDINGS:
+    if word[-1] == "z" and len(word) > 2:  # matriz, matrices
+        return f"{word[:-1]}c"
+    if word[-1] not in _SPANISH_ENDINGS:
         return english_stem(word)
-    for ending, accented in _ACCENT_LOST:
-        written = ending.sub(accented, written)
+    written = _ACCENT_LOST.sub(lambda bare: _ACCENTED[bare.group()], word)
     found = fold(_stemmers()[0].stem(written))
     if found == word == written:
         return english_stem(word)
-    if _IC_APART.fullmatch(found):  # Snowball takes it off "clasificación" and leaves it at "clasificar"
+    if found.endswith("ic") and _IC_APART.fullmatch(found):  # cut from "clasificación", left at "clasificar"
         found = found[:-2]
     return _VOWEL_CHANGES.get(found, found)
-
-
-def _positive(match: re.Match[str]) -> str:
-    return match[1] + ("e" if match[1].endswith("nt") else "o")
-
-
-def _singular(match: re.Match[str]) -> str:
-    return match.group()[:-2]
 
 
 @cache

@@ -126,6 +126,8 @@ def is_number(parts: tuple[str, ...], joined: str) -> bool:
 def _forms(written: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """Return a word's parts as written, the same folded, and their joined form."""
     plain = written if written.isascii() else _compatible(written)
+    if plain.isalpha():
+        return (plain,), (fold(plain),), ""
     if _NUMBER.fullmatch(plain):
         raw = tuple(re.split(r"[.,]", plain))
         return raw, raw, _decimal(plain)
