@@ -25,6 +25,7 @@ from kb.model import (
     DocumentView,
     Filters,
     Hit,
+    Looser,
     Passage,
     PastSearch,
     SearchMode,
@@ -266,6 +267,17 @@ class Library:
         """Return the passages that answer a query, best first. Raises EmptyQuery, NoEmbedder."""
         return self._searcher.search(query, filters, limit, mode)
 
+    def loosened(
+        self,
+        query: str,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        mode: SearchMode = SearchMode.HYBRID,
+    ) -> tuple[Looser, ...]:
+        """Return which filters to leave out of a search that found nothing, so that it finds something."""
+        from kb.search.looser import loosened
+
+        return loosened(lambda words, wider: self.search(words, wider, 1, mode).total, query, filters)
+
     def ask(
         self,
         question: str,
@@ -331,10 +343,7 @@ class Library:
     def _searcher(self) -> Searcher:
         from kb.search.engine import Searcher
 
-        return Searcher(self.database, self.encoder, self._clock, self._derived)
+        return Searcher(self.database, self.embedders, self._clock, self._derived)
 
     def _weigh(self, stems: Sequence[str]) -> dict[str, float]:
-        from kb.search import keyword
-
-        with self.database.reading() as db:
-            return keyword.weights(db, stems)
+        return self._searcher.weights(stems)

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from kb.search.postings import QUARTERS, Floats, Postings, Rows
 
-K1 = 1.2
-"""How soon more of a word adds nothing; FTS5's value (sqlite.org/fts5.html, 5.1.1), to compare with its ranking."""
+K1 = 0.9
+"""How soon more of a word adds nothing; this and B are Anserini's for passages (Yang, Fang and Lin, SIGIR 2017)."""
 
-B = 0.75
-"""How much a long passage's words count less; FTS5's value."""
+B = 0.4
+"""How much a long passage's words count less."""
 
 Concept = Sequence[tuple[str, float]]
 """A word as it was asked: the terms that may stand for it, each with its weight in (0, 1]."""
@@ -31,6 +31,17 @@ class Scored:
     values: Floats
     most: float
     idfs: tuple[float, ...]
+
+    @property
+    def shares(self) -> Floats:
+        """Every row's score in [0, 1]."""
+        shares: Floats = np.minimum(self.values / np.float32(self.most or 1.0), np.float32(1.0))
+        return shares
+
+
+def inverse_frequency(size: int, having: int) -> float:
+    """Return how much a word weighs that so many of the passages have; never negative (Lucene's formula)."""
+    return math.log(1.0 + (size - having + 0.5) / (having + 0.5))
 
 
 class Bm25:
@@ -68,7 +79,9 @@ class Bm25:
                 scratch = np.zeros_like(values)
             idfs.append(self._idf(_best(found, scratch)))
             _drain(found, scratch, idfs[-1] * (K1 + 1), values)
-        return Scored(values, sum(idfs) * (K1 + 1), tuple(idfs))
+        heaviest = (max((weight for _, weight in concept), default=1.0) for concept in concepts)
+        most = sum(idf * weight for idf, weight in zip(idfs, heaviest, strict=True)) * (K1 + 1)
+        return Scored(values, most, tuple(idfs))
 
     def rows(self, term: str) -> Rows:
         """Return the living rows that have a term."""
@@ -78,19 +91,46 @@ class Bm25:
         rows = np.concatenate([np.zeros(0, dtype=np.intp), *each])
         return rows if self._complete else rows[self._living[rows]]
 
-    def counted(self, prefix: str) -> dict[str, int]:
-        """Return the terms that begin with a prefix and how many living rows have each, in order of code points."""
+    def at_or_after(self, term: str) -> str:
+        """Return the first term that is not before this one in order of code points, "" where there is none."""
+        found = (one.terms.at_or_after(term) for one in self._whole)
+        return min((each for each in found if each), default="")
+
+    def frequency(self, term: str) -> int:
+        """Return how many living rows have a term."""
+        if self._complete:
+            return sum(len(one.of(term)[0]) for one in self._whole)
+        return len(self.rows(term))
+
+    def counted(self, prefix: str, most: int | None = None) -> dict[str, int]:
+        """Return the terms that begin with a prefix and how many living rows have each.
+
+        With `most`, the most frequent that many are among those returned, though not alone.
+        """
         total: dict[str, int] = {}
-        for one, start, stop in zip(self._whole, self._starts, self._starts[1:], strict=False):
-            first, last = one.terms.span(prefix)
-            counts = one.counts(first, last, None if self._complete else self._living[start:stop]).tolist()
-            for at, count in zip(range(first, last), counts, strict=True):
-                term = one.terms[at]
-                total[term] = total.get(term, 0) + count
-        return {term: total[term] for term in sorted(total) if total[term]}
+        # The first list is the longest. A term of it alone that is not among its own best is not among the best of all.
+        for which, one in reversed(list(enumerate(self._whole))):
+            first, counts = self._span(which, prefix)
+            chosen = (
+                range(len(counts)) if which or most is None else np.argsort(-counts, kind="stable")[:most].tolist()
+            )
+            if not which and most is not None:
+                known = (one.terms.position(term) - first for term in total)
+                chosen = {*chosen, *(at for at in known if at >= 0)}
+            for at in chosen:
+                term = one.terms[first + at]
+                total[term] = total.get(term, 0) + int(counts[at])
+        return {term: count for term, count in total.items() if count}
+
+    def _span(self, which: int, prefix: str) -> tuple[int, NDArray[np.int64]]:
+        """Return the place of the first term of a list that begins so, and how many living rows have it and others."""
+        one = self._whole[which]
+        first, last = one.terms.span(prefix)
+        living = None if self._complete else self._living[self._starts[which] : self._starts[which + 1]]
+        return first, one.counts(first, last, living)
 
     def _idf(self, having: int) -> float:
-        return math.log(1.0 + (self.size - having + 0.5) / (having + 0.5))
+        return inverse_frequency(self.size, having)
 
     def _normalised(self) -> Floats:
         """Return what is added to a row's frequency in quarters; infinity for rows that have gone."""

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from kb import store
+from ingest.language import language_of_question
 from kb.db import Database
+from kb.embedding import Embedders
 from kb.errors import ModelUnavailable, NoEmbedder
-from kb.inference.protocol import Encoder, Role
-from kb.model import Filters, Hit, SearchMode, SearchResult
-from kb.search import keyword, spelling, vectors
-from kb.search.fusion import Scored, by_cosine, fuse
-from kb.search.matrix import Matrix
+from kb.inference.protocol import Role
+from kb.model import Filters, SearchMode, SearchResult
+from kb.search import keyword, ranking, results
+from kb.search.bm25 import inverse_frequency
+from kb.search.columns import Mask
+from kb.search.expansion import expanded
+from kb.search.index import PassageIndex, Snapshot
+from kb.search.matrix import Vector
+from kb.search.postings import Floats
 from kb.search.query import Query, understand
-from kb.search.snippet import snippet
+from kb.search.ranking import Compared, Ranked
+from kb.search.spelling import suggestion
+from kb.search.vectors import VectorIndex
 
 CANDIDATES = 200
 """Passages that each kind of evidence puts forward."""
 
-LEAST_DISTINCT, LEAST_COSINE = 0.35, 0.30
-"""What a passage must reach when no passage has a word of the query: the cosine without what the library's passages
-share (Matrix.distinct) and the cosine itself. With all-MiniLM-L6-v2 on a course of 450 passages, each of 20 questions
-about something else then finds nothing; of 20 paraphrases and translations of its subjects 12 are still found."""
-
-LEAST_BESIDE_WORDS = 0.25
-"""What a passage without a word of the query must reach, shared part aside, where others have one: it ranks below
-good matches anyway, and half of the right passages of English questions on Spanish text lie above (XQuAD)."""
+_NO_MODEL = "", np.zeros(0, np.float32)
 
 
 class Searcher:
-    """Searches one library; keeps its vectors in memory between searches. Safe to use from several threads."""
+    """Searches one library; keeps what it derives of it between searches, in `folder` too. Safe for any thread."""
 
     def __init__(
-        self, database: Database, encoder: Encoder | None, clock: Callable[[], float], derived: Path | None = None
+        self, database: Database, embedders: Embedders, clock: Callable[[], float], folder: Path | None = None
     ) -> None:
         self._database = database
-        self._encoder = encoder
+        self._embedders = embedders
         self._clock = clock
-        self._vectors = vectors.VectorIndex(derived)
+        self._index = PassageIndex(folder)
+        self._vectors = VectorIndex(folder)
 
     def search(self, text: str, filters: Filters, limit: int, mode: SearchMode) -> SearchResult:
         """Return the best `limit` passages; raises EmptyQuery, StoreError and, asked for meaning alone, NoEmbedder.
@@ -50,66 +52,76 @@ class Searcher:
         """
         started = self._clock()
         query = understand(text)
-        meaning = None if mode is SearchMode.KEYWORD else self._meaning(query, mode)
+        model, meaning = _NO_MODEL if mode is SearchMode.KEYWORD or not query.text else self._meaning(query, mode)
         with self._database.reading() as db:
-            where = keyword.allowed(db, filters, query.condition)
-            by_words = keyword.ranked(db, query, where, CANDIDATES)
-            matrix = None if meaning is None else self._matrix(db, len(meaning))
-            if meaning is None or matrix is None:
-                used, found = SearchMode.KEYWORD, fuse(by_words, {}, 0.0)
-            elif mode is SearchMode.SEMANTIC:
-                used, found = mode, by_cosine(nearest(matrix, meaning, where), by_words)
-            else:
-                used, found = mode, fuse(by_words, nearest(matrix, meaning, where, by_words.keys()))
-            hits = _hits(db, query, found[: max(0, limit)])
-            better = "" if query.condition else spelling.suggestion(db, text)
-        return SearchResult(text, used, hits, better, (self._clock() - started) * 1000.0)
+            snapshot = self._index.snapshot(db)
+            asked = expanded(query, snapshot, language_of_question(query.text))
+            matrix = self._vectors.snapshot(db, model, len(meaning)) if model else None
+            compared = None if matrix is None else Compared(matrix, meaning, model)
+            scored = snapshot.scores([one.terms for one in asked])
+            rank = _ranking(query, mode, compared)
+            allowed = _allowed(db, snapshot, query, filters)
+            ranked = rank(snapshot, scored.shares, allowed, max(CANDIDATES, limit + results.SPARE))
+            found = results.Found(query.text, asked, scored.idfs, ranked, snapshot, matrix)
+            hits = results.hits(db, found, max(0, limit))
+            better = "" if query.condition else suggestion(text, snapshot, partial(keyword.written, db))
+            facets = snapshot.facets(ranked.found)
+        return SearchResult(
+            query=text,
+            mode=mode if compared else SearchMode.KEYWORD,
+            hits=hits,
+            suggestion=better,
+            took_ms=(self._clock() - started) * 1000.0,
+            total=len(ranked.found),
+            facets=facets,
+            related=results.related(hits, query.text),
+            model=model if compared else "",
+        )
 
-    def _meaning(self, query: Query, mode: SearchMode) -> vectors.Vector | None:
-        """Return the query's unit vector (d), None where a hybrid search must do without."""
+    def weights(self, terms: Sequence[str]) -> dict[str, float]:
+        """Return each term's inverse document frequency in the library; one that no passage has weighs most."""
+        with self._database.reading() as db:
+            snapshot = self._index.snapshot(db)
+        return {term: inverse_frequency(snapshot.size, snapshot.frequency(term)) for term in terms}
+
+    def _meaning(self, query: Query, mode: SearchMode) -> tuple[str, Vector]:
+        """Return the serving model and the query's unit vector, "" where a hybrid search must do without."""
         alone = mode is SearchMode.SEMANTIC
-        if self._encoder is None:
+        encoder = self._embedders.serving(self._database.connection)
+        if encoder is None:
             if alone:
-                raise NoEmbedder(model="")
-            return None
-        if not vectors.any_stored(self._database.connection, self._encoder.name):
-            if alone:
-                raise NoEmbedder(model=self._encoder.name)
-            return None
+                raise NoEmbedder(model=self._embedders.active.name if self._embedders.active else "")
+            return _NO_MODEL
         try:
-            return np.asarray(self._encoder.encode([query.text], Role.QUERY)[0], dtype=np.float32)
+            return encoder.name, np.asarray(encoder.encode([query.text], Role.QUERY)[0], dtype=np.float32)
         except ModelUnavailable:
             if alone:
                 raise
-            return None  # the result's mode tells that words alone were used
-
-    def _matrix(self, db: sqlite3.Connection, dimension: int) -> Matrix | None:
-        return self._vectors.snapshot(db, self._encoder.name, dimension) if self._encoder else None
+            return _NO_MODEL  # the result's mode tells that words alone were used
 
 
-def nearest(
-    matrix: Matrix, meaning: vectors.Vector, where: frozenset[int] | None, by_words: Collection[int] = ()
-) -> dict[int, float]:
-    """Return passage numbers with their cosines: the best CANDIDATES above the floor, and all that words found."""
-    cosines = matrix.cosines(meaning)
-    distinct = matrix.distinct(meaning, cosines)
-    good = distinct >= LEAST_BESIDE_WORDS if by_words else (distinct >= LEAST_DISTINCT) & (cosines >= LEAST_COSINE)
-    if where is not None:
-        good &= np.isin(matrix.numbers, list(where))
-    rows = np.flatnonzero(good)
-    best = rows[np.argsort(-cosines[rows], kind="stable")[:CANDIDATES]]
-    chosen = np.union1d(best, np.flatnonzero(np.isin(matrix.numbers, list(by_words))))
-    return {
-        int(number): float(cosine) for number, cosine in zip(matrix.numbers[chosen], cosines[chosen], strict=True)
-    }
+Ranking = Callable[[Snapshot, Floats, Mask | None, int], Ranked]
 
 
-def _hits(db: sqlite3.Connection, query: Query, found: Sequence[Scored]) -> tuple[Hit, ...]:
-    known = store.numbered(db, [one.number for one in found])
-    weights = keyword.weights(db, query.terms)
-    hits = []
-    for one in found:
-        passage, document = known[one.number]
-        shown, highlights = snippet(passage.text, weights, passage.readings)
-        hits.append(Hit(passage, document, one.score, one.keyword, one.semantic, shown, highlights))
-    return tuple(hits)
+def _ranking(query: Query, mode: SearchMode, compared: Compared | None) -> Ranking:
+    """Return how the passages are put in order."""
+    if not query.concepts:
+        return lambda snapshot, _keyword, allowed, most: ranking.listed(snapshot, allowed, most)
+    if compared is None:
+        return ranking.by_words
+    rank = ranking.by_meaning if mode is SearchMode.SEMANTIC else ranking.by_both
+    return lambda snapshot, keyword, allowed, most: rank(snapshot, keyword, allowed, most, compared)
+
+
+def _allowed(db: sqlite3.Connection, snapshot: Snapshot, query: Query, filters: Filters) -> Mask | None:
+    """Return the rows that the filters, those in the query and its condition all allow; None means all of them."""
+    allowed = None
+    for one in {filters, query.filters}:
+        mask = snapshot.mask(one)
+        allowed = mask if allowed is None else allowed if mask is None else allowed & mask
+    if query.condition:
+        rows = snapshot.rows(keyword.meeting(db, query.condition))
+        met = np.zeros(len(snapshot.living), dtype=np.bool_)
+        met[rows[rows >= 0]] = True
+        allowed = met if allowed is None else allowed & met
+    return allowed

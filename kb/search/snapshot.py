@@ -71,7 +71,7 @@ class Snapshot:
 
     def frequency(self, term: str) -> int:
         """Return how many passages have a term."""
-        return len(self._bm25.rows(term))
+        return self._bm25.frequency(term)
 
     def having(self, term: str) -> Rows:
         """Return the rows of the passages that have a term, ascending."""
@@ -79,12 +79,16 @@ class Snapshot:
 
     def terms_beginning(self, prefix: str, limit: int) -> tuple[tuple[str, int], ...]:
         """Return the most frequent terms that begin with a prefix, and how many passages have each."""
-        found = sorted(self._bm25.counted(prefix).items(), key=lambda pair: (-pair[1], pair[0]))
+        found = sorted(self._bm25.counted(prefix, max(0, limit)).items(), key=lambda pair: (-pair[1], pair[0]))
         return tuple(found[: max(0, limit)])
+
+    def at_or_after(self, term: str) -> str:
+        """Return the first term that is not before this one, "" where there is none."""
+        return self._bm25.at_or_after(term)
 
     def vocabulary(self, first: str) -> tuple[tuple[str, int], ...]:
         """Return all terms that begin with a letter, in order of code points, and how many passages have each."""
-        return tuple(self._bm25.counted(first).items())
+        return tuple(sorted(self._bm25.counted(first).items()))
 
     def scores(self, concepts: Sequence[Concept]) -> Scored:
         """Return how well the words of every row match; see kb.search.bm25."""

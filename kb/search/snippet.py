@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.model import Reading
 from kb import sentences
-from kb.search.language import stems, word_stems, words
+from kb.search.language import stems, word_terms, words
 
 LENGTH = 240
 """Characters of a snippet: three lines of a terminal."""
@@ -28,7 +28,7 @@ def snippet(
     matches as a whole by any of them.
     """
     found = [
-        _Match(word.start, word.end, stem) for word in words(text) for stem in word_stems(word) if stem in weights
+        _Match(word.start, word.end, stem) for word in words(text) for stem in word_terms(word) if stem in weights
     ]
     glued = [
         _Match(reading.start, reading.end, stem)
@@ -86,7 +86,7 @@ def _cut(text: str, start: int) -> str:
 
 
 def _highlights(cut: str, weights: Mapping[str, float], glued: Collection[str]) -> tuple[tuple[int, int], ...]:
-    found = [(word.start, word.end) for word in words(cut) if any(stem in weights for stem in word_stems(word))]
+    found = [(word.start, word.end) for word in words(cut) if any(stem in weights for stem in word_terms(word))]
     for written in glued:
         found += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", cut)]
     apart: list[tuple[int, int]] = []

@@ -19,8 +19,8 @@ class Vocabulary(Protocol):
         """Return the first term that is not before this one, "" where there is none."""
         ...
 
-    def beginning(self, prefix: str, limit: int) -> tuple[tuple[str, int], ...]:
-        """Return the terms that begin with a prefix and their frequencies, the most frequent first."""
+    def terms_beginning(self, prefix: str, limit: int) -> tuple[tuple[str, int], ...]:
+        """Return the most frequent terms that begin with a prefix, and how many passages have each."""
         ...
 
 

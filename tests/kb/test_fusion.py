@@ -1,54 +1,46 @@
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.search.fusion import by_cosine, fuse
+from kb.search.fusion import Floats, best_first, bounded, fused, semantic_weight
 
-numbers = st.integers(1, 30)
-keyword_scores = st.dictionaries(numbers, st.floats(0, 1))
-cosines = st.dictionaries(numbers, st.floats(-1, 1))
-
-
-@given(keyword_scores, cosines)
-def test_scores_are_bounded_and_best_first(words: dict[int, float], meaning: dict[int, float]) -> None:
-    found = fuse(words, meaning)
-    assert {one.number for one in found} == words.keys() | meaning.keys()
-    assert all(0 <= one.score <= 1 for one in found)
-    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+pairs = st.lists(st.tuples(st.floats(0, 1, width=32), st.one_of(st.floats(-1, 1, width=32), st.just(float("nan")))))
+weights = st.floats(0, 2)
 
 
-@given(keyword_scores, cosines, st.randoms())
-def test_the_order_of_arrival_does_not_matter(
-    words: dict[int, float], meaning: dict[int, float], random: object
-) -> None:
-    def shuffled(scores: dict[int, float]) -> dict[int, float]:
-        items = list(scores.items())
-        random.shuffle(items)  # type: ignore[attr-defined]
-        return dict(items)
-
-    assert fuse(words, meaning) == fuse(shuffled(words), shuffled(meaning))
+def columns(given: list[tuple[float, float]]) -> tuple[Floats, Floats]:
+    found = np.array(given, dtype=np.float32).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
 
 
-@given(keyword_scores, cosines, numbers, st.floats(0, 1))
-def test_more_evidence_never_lowers_a_score(
-    words: dict[int, float], meaning: dict[int, float], number: int, more: float
-) -> None:
-    def score(keyword: dict[int, float], semantic: dict[int, float]) -> float:
-        return next(one.score for one in fuse(keyword, semantic) if one.number == number)
-
-    base = {number: 0.0} | words, {number: 0.0} | meaning
-    raised = max(more, base[0][number])
-    assert score(base[0] | {number: raised}, base[1]) >= score(*base)
-    closer = max(more, base[1][number])
-    assert score(base[0], base[1] | {number: closer}) >= score(*base)
+@given(pairs, weights)
+def test_scores_stay_between_nothing_and_all(evidence: list[tuple[float, float]], weight: float) -> None:
+    scores = fused(*columns(evidence), weight)
+    assert ((scores >= 0) & (scores <= 1 + 1e-6)).all()
 
 
-@given(keyword_scores)
-def test_words_alone_keep_their_scores(words: dict[int, float]) -> None:
-    assert {one.number: one.score for one in fuse(words, {}, 0.0)} == words
+@given(pairs, weights, st.floats(0, 1, width=32))
+def test_more_evidence_never_lowers_a_score(evidence: list[tuple[float, float]], weight: float, more: float) -> None:
+    keyword, cosines = columns(evidence)
+    before = fused(keyword, cosines, weight)
+    assert (fused(np.maximum(keyword, more), cosines, weight) >= before).all()
+    assert (fused(keyword, np.fmax(cosines, np.float32(more)), weight) >= before).all()
 
 
-@given(cosines, keyword_scores)
-def test_meaning_alone_is_the_cosine(meaning: dict[int, float], words: dict[int, float]) -> None:
-    assert {one.number: one.score for one in by_cosine(meaning, words)} == {
-        n: max(0.0, c) for n, c in meaning.items()
-    }
+@given(pairs)
+def test_without_meaning_words_keep_their_order(evidence: list[tuple[float, float]]) -> None:
+    keyword, cosines = columns(evidence)
+    assert np.array_equal(fused(keyword, cosines, 0.0), keyword)
+
+
+def test_a_passage_without_a_vector_is_judged_by_its_words() -> None:
+    assert bounded(np.array([np.nan, -0.5, 0.25, 1.01], np.float32)).tolist() == [0.0, 0.0, 0.25, 1.0]
+
+
+def test_equal_scores_keep_the_order_of_their_numbers() -> None:
+    order = best_first(np.array([0.5, 0.9, 0.5, 0.9], np.float32), np.array([7, 9, 3, 4]))
+    assert order.tolist() == [3, 1, 2, 0]
+
+
+def test_an_unknown_embedder_has_a_weight_too() -> None:
+    assert 0 < semantic_weight("otro") < 1

@@ -1,0 +1,55 @@
+"""Why a passage was found: which of the words asked it has, in which forms. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ingest.model import Reading
+from kb.model import Via, WordFound
+from kb.search.expansion import Asked
+from kb.search.language import fold, stems, word_terms, words
+
+MOST_FORMS = 6
+"""Forms of a word that are told."""
+
+_FIRST_TOLD = (Via.SAME, Via.FORM, Via.PREFIX, Via.SPELLING, Via.TRANSLATION)
+
+
+def shares(asked: Sequence[Asked], idfs: Sequence[float]) -> dict[str, float]:
+    """Return, by word, what each counts of all that was asked: its idf and weight over the sum of all of them."""
+    counted: dict[str, float] = {}
+    for one, idf in zip(asked, idfs, strict=True):
+        counted[one.word] = counted.get(one.word, 0.0) + one.weight * idf
+    total = sum(counted.values())
+    return {word: value / total if total else 0.0 for word, value in counted.items()}
+
+
+def words_found(
+    asked: Sequence[Asked], share: Mapping[str, float], text: str, readings: Sequence[Reading] = ()
+) -> tuple[WordFound, ...]:
+    """Return each word asked, in order, with the forms of it that a text (with its heading) has."""
+    wanted = {one.term: (each.word, one.via) for each in reversed(asked) for one in reversed(each.alternatives)}
+    forms: dict[str, dict[str, Via]] = {one.word: {} for one in asked}
+
+    def take(written: str, terms: Sequence[str]) -> None:
+        for term in terms:
+            if term in wanted:
+                word, via = wanted[term]
+                if via is Via.SAME and fold(written) != fold(word):
+                    via = Via.FORM
+                before = forms[word].get(written, via)
+                forms[word][written] = min(before, via, key=_FIRST_TOLD.index)
+
+    for word in words(text):
+        take(text[word.start : word.end], word_terms(word))
+    for reading in readings:
+        take(text[reading.start : reading.end], stems(reading.text))
+    return tuple(_told(word, found, share.get(word, 0.0)) for word, found in forms.items())
+
+
+def _told(word: str, found: Mapping[str, Via], share: float) -> WordFound:
+    distinct: dict[str, str] = {}
+    for written in found:
+        distinct.setdefault(fold(written), written)
+    via = min(found.values(), key=_FIRST_TOLD.index, default=Via.SAME)
+    return WordFound(word, tuple(distinct.values())[:MOST_FORMS], via, share)

@@ -1,0 +1,125 @@
+"""From ranked passages to what a person is shown: hits with snippets and reasons, those that say the same joined."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb import definitions, store
+from kb.model import Alike, DocumentInfo, Hit, Passage, Why
+from kb.search import keyword
+from kb.search.duplicates import Candidate, Group, collapsed
+from kb.search.expansion import Asked
+from kb.search.explain import shares, words_found
+from kb.search.language import stems
+from kb.search.matrix import Matrix
+from kb.search.postings import Rows
+from kb.search.ranking import Ranked
+from kb.search.snapshot import Snapshot
+from kb.search.snippet import snippet
+
+SPARE = 30
+"""Candidates beyond those asked for that near-duplicates may use up."""
+
+MOST_ALIKE = 8
+"""Near-duplicates told behind one hit."""
+
+MOST_RELATED, LONGEST_RELATED = 5, 80
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A query's words with their weights in the library, its candidates, and what they were compared with."""
+
+    text: str
+    asked: tuple[Asked, ...]
+    idfs: tuple[float, ...]
+    ranked: Ranked
+    snapshot: Snapshot
+    matrix: Matrix | None
+
+
+def hits(db: sqlite3.Connection, found: Found, limit: int) -> tuple[Hit, ...]:
+    """Return the best passages as they are shown, near-duplicates behind the first of them."""
+    rows = found.ranked.rows[: limit + SPARE]
+    groups = collapsed(_candidates(db, found.snapshot, rows), _cosine(found, rows), limit)
+    shown = [number for group in groups for number in (group.number, *(n for n, _ in group.others[:MOST_ALIKE]))]
+    known = store.numbered(db, shown)
+    place = {int(number): at for at, number in enumerate(found.snapshot.numbers[rows].tolist())}
+    share = shares(found.asked, found.idfs)
+    weights = _weights(found)
+    defined = stems(definitions.asked_name(found.text))
+    return tuple(_hit(found, group, place[group.number], known, share, weights, defined) for group in groups)
+
+
+def related(shown: Sequence[Hit], text: str) -> tuple[str, ...]:
+    """Return the headings of the hits as searches of their own, those that ask for more than the query did."""
+    asked = frozenset(stems(text))
+    kept: dict[frozenset[str], str] = {}
+    for hit in shown:
+        heading = " ".join(hit.passage.heading.split())
+        said = frozenset(stems(heading))
+        if said - asked and len(heading) <= LONGEST_RELATED:
+            kept.setdefault(said, heading)
+    return tuple(kept.values())[:MOST_RELATED]
+
+
+def _hit(
+    found: Found,
+    group: Group,
+    place: int,
+    known: Mapping[int, tuple[Passage, DocumentInfo]],
+    share: Mapping[str, float],
+    weights: Mapping[str, float],
+    defined: Sequence[str],
+) -> Hit:
+    passage, document = known[group.number]
+    ranked = found.ranked
+    shown, highlights = snippet(passage.text, weights, passage.readings)
+    return Hit(
+        passage,
+        document,
+        float(ranked.scores[place]),
+        float(ranked.keyword[place]),
+        float(ranked.semantic[place]),
+        shown,
+        highlights,
+        tuple(Alike(*known[number], likeness) for number, likeness in group.others[:MOST_ALIKE]),
+        Why(
+            words_found(found.asked, share, f"{passage.text}\n{passage.heading}", passage.readings),
+            float(ranked.semantic[place]),
+            any(one.forms for one in words_found(found.asked, share, passage.heading)),
+            bool(defined and definitions.definitions(passage.text, defined)),
+        ),
+    )
+
+
+def _weights(found: Found) -> dict[str, float]:
+    """Return what each term that stands for a word counts, for choosing what of a passage is shown."""
+    weights: dict[str, float] = {}
+    for one, idf in zip(found.asked, found.idfs, strict=True):
+        for term, weight in one.terms:
+            weights[term] = max(weights.get(term, 0.0), idf * weight)
+    return weights
+
+
+def _cosine(found: Found, rows: Rows) -> Callable[[int, int], float]:
+    """Return what compares two of the candidates by their vectors, 0 where there are none."""
+    if found.matrix is None:
+        return lambda _one, _other: 0.0
+    numbers = found.snapshot.numbers[rows]
+    vectors = dict(zip(numbers.tolist(), np.nan_to_num(found.matrix.vectors_of(numbers)), strict=True))
+    return lambda one, other: float(vectors[one] @ vectors[other])
+
+
+def _candidates(db: sqlite3.Connection, snapshot: Snapshot, rows: Rows) -> tuple[Candidate, ...]:
+    numbers = [int(number) for number in snapshot.numbers[rows]]
+    terms = keyword.terms_of(db, numbers)
+    owners = [snapshot.documents[at] for at in snapshot.table.columns.documents[rows].tolist()]
+    return tuple(
+        Candidate(number, terms.get(number, frozenset()), owner.id, owner.session)
+        for number, owner in zip(numbers, owners, strict=True)
+    )
