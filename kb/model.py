@@ -198,6 +198,16 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Looser:
+    """A search with fewer filters that finds `total` passages; `dropped` are those left out, (name, value)."""
+
+    dropped: tuple[tuple[str, str], ...]
+    query: str
+    filters: Filters
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class PastSearch:
     """A query that was searched for, and when last (ISO 8601)."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tui.locale import Messages, label
@@ -11,7 +10,7 @@ from tui.plural import counted
 from tui.printing import one_line, shortened
 
 if TYPE_CHECKING:
-    from kb.model import DocumentInfo, FacetField, Filters, Hit, Passage, SearchResult, WordFound
+    from kb.model import DocumentInfo, FacetField, Hit, Looser, Passage, SearchResult, WordFound
 
 
 def place(messages: Messages, document: DocumentInfo, passage: Passage) -> str:
@@ -67,44 +66,6 @@ def _word_line(word: WordFound, messages: Messages) -> str:
     forms = ", ".join(one_line(form) for form in word.forms)
     how = messages.text(f"why.via_{word.via.value}")
     return messages.text("why.word", asked=one_line(word.asked), forms=forms, how=how, share=100 * word.share)
-
-
-@dataclass(frozen=True, slots=True)
-class Looser:
-    """What a search that found nothing finds under fewer filters; `dropped` are those left out, (name, value)."""
-
-    dropped: tuple[tuple[str, str], ...]
-    filters: Filters
-    total: int
-
-
-def loosened(search: Callable[[Filters], SearchResult], filters: Filters) -> tuple[Looser, ...]:
-    """Return which one filter excludes all that would be found, else that all of them together do, else nothing.
-
-    `search` runs the query that found nothing under other filters.
-    """
-    given = given_filters(filters)
-    one_less = (_without(search, filters, (one,)) for one in given)
-    found = tuple(looser for looser in one_less if looser.total)
-    if found or len(given) < 2:
-        return found
-    bare = _without(search, filters, given)
-    return (bare,) if bare.total else ()
-
-
-def given_filters(filters: Filters) -> tuple[tuple[str, str], ...]:
-    """Return the filters that narrow anything, each a name and what it asks for."""
-    values = ((one.name, getattr(filters, one.name)) for one in fields(filters))
-    return tuple((name, str(value)) for name, value in values if value)
-
-
-def _without(
-    search: Callable[[Filters], SearchResult], filters: Filters, dropped: tuple[tuple[str, str], ...]
-) -> Looser:
-    bare = type(filters)()
-    wider = replace(filters, **{name: getattr(bare, name) for name, _ in dropped})
-    result = search(wider)
-    return Looser(dropped, wider, max(result.total, len(result.hits)))
 
 
 def looser_line(looser: Looser, messages: Messages) -> str:

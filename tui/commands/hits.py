@@ -12,8 +12,7 @@ from tui.printing import Style, one_line, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from kb.model import Facet, Hit, SearchMode, SearchResult
-    from tui.found import Looser
+    from kb.model import Facet, Hit, Looser, SearchMode, SearchResult
 
 VALUES = 4
 """Values of a facet that are printed; the rest are counted."""

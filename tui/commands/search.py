@@ -16,7 +16,6 @@ from tui.commands.framework import Command, argument, command, option
 from tui.commands.hits import note_looser, print_result
 from tui.commands.invocation import Invocation
 from tui.commands.lines import queries
-from tui.found import loosened
 from tui.json_search import history as history_shape
 from tui.json_search import searched
 from tui.locale import Messages
@@ -75,7 +74,7 @@ def run_search(
         else:
             print_result(invocation, result, SearchMode(mode), explain)
             if not result.hits:
-                note_looser(invocation, loosened(partial(search, result.query), within))
+                note_looser(invocation, services.library.loosened(result.query, within, SearchMode(mode)))
         _remember(invocation, services, result.query)
     return 0 if result.hits else 1
 

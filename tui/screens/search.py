@@ -16,8 +16,8 @@ from textual.widgets import Input
 from textual.worker import Worker
 
 from ingest.errors import RepasoError
-from kb.model import FacetField, Filters, SearchMode, SearchResult, SessionInfo
-from tui.found import Looser, found_line, loosened
+from kb.model import FacetField, Filters, Looser, SearchMode, SearchResult, SessionInfo
+from tui.found import found_line
 from tui.printing import shortened
 from tui.screens.latest import LatestOnly, void
 from tui.screens.passage import PassageScreen
@@ -188,7 +188,7 @@ class SearchScreen(RememberingScreen):
             result = library.search(asked.query, asked.filters, HITS, mode)
             looser: tuple[Looser, ...] = ()
             if settled and not result.hits:
-                looser = loosened(lambda filters: library.search(asked.query, filters, 1, mode), asked.filters)
+                looser = library.loosened(asked.query, asked.filters, mode)
             self.post_message(self.Found(asked, result, settled, looser))
         except RepasoError as error:
             self.post_message(self.Failed(asked, error))
@@ -252,7 +252,7 @@ class SearchScreen(RememberingScreen):
             self._search_for(event.offer.query)
             return
         self.query_one(FilterBar).drop([name for name, _ in event.offer.dropped])
-        self.query_one("#query").focus()
+        self._search_for(event.offer.query)
         self._start()
 
     def _search_for(self, query: str) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from kb.model import SearchResult
-from tui.found import Looser
+from kb.model import Looser, SearchResult
 from tui.locale import Messages
 from tui.widgets.hit_list import HitList, Related, Row
 from tui.widgets.passage_view import PassageView

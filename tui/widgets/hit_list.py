@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from kb.model import DocumentInfo, Hit, Passage
-from tui.found import Looser, looser_line
+from kb.model import DocumentInfo, Hit, Looser, Passage
+from tui.found import looser_line
 from tui.locale import Messages, label
 from tui.printing import clean, one_line, shortened
 

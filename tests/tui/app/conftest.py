@@ -33,6 +33,7 @@ from kb.model import (
     Filters,
     Finished,
     Hit,
+    Looser,
     Passage,
     PastSearch,
     SearchMode,
@@ -46,6 +47,7 @@ from kb.model import (
     Why,
     WordFound,
 )
+from kb.search.looser import loosened
 from quizzes.model import CardState, Due, Flashcard, MultipleChoice, Origin, Question, QuizItem, QuizKind, Stats
 from quizzes.session import Outcome, QuizState, Reply, answer, start
 from tui.app import RepasoApp
@@ -261,6 +263,14 @@ class FakeLibrary:
         why = Why((found, WordFound("ausente", (), Via.SAME, 0.25)), 0.5, bool(one.heading), False)
         marks = ((start, start + len(query)),)
         return Hit(one, document, 0.9, 0.9, 0.5, one.text, marks, self.alike.get(one.id, ()), why)
+
+    def loosened(
+        self,
+        query: str,
+        filters: Filters = Filters(),  # noqa: B008
+        mode: SearchMode = SearchMode.HYBRID,
+    ) -> tuple[Looser, ...]:
+        return loosened(lambda words, wider: self.search(words, wider, 1, mode).total, query, filters)
 
     def ask(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from kb.model import (
     FacetField,
     Filters,
     Hit,
+    Looser,
     Passage,
     SearchMode,
     SearchResult,
@@ -25,7 +26,7 @@ from kb.model import (
     Why,
     WordFound,
 )
-from tui.found import Looser, given_filters, loosened, looser_line, why_lines
+from tui.found import looser_line, why_lines
 from tui.locale import Messages
 
 DECK = DocumentInfo("d1", "/a.pdf", "", Kind.SLIDES, "Atención", "", "", "PLN", "Sesión 2", "es", 3, 0, "h")
@@ -174,25 +175,19 @@ def test_the_filter_that_excludes_everything_is_named(filled: Any) -> None:
     assert "filtro" not in filled("search", "xyzzy", "--kind", "study_guide").err
 
 
-def test_filters_are_dropped_one_by_one_before_all_at_once() -> None:
-    asked: list[Filters] = []
-
-    def search(filters: Filters) -> SearchResult:
-        asked.append(filters)
-        return replace(RESULT, hits=() if filters.kind else (HIT,), total=0 if filters.kind else 12)
-
-    given = Filters(course="PLN", kind="slides")
-    assert loosened(search, given) == (Looser((("kind", "slides"),), Filters(course="PLN"), 12),)
-    assert asked == [Filters(kind="slides"), Filters(course="PLN")]
-    assert loosened(search, Filters()) == ()
+def test_a_field_in_the_query_is_a_filter_too(filled: Any) -> None:
+    ran = filled("search", "kind:study_guide montículo")
+    assert ran.status == 1
+    assert "Sin el filtro (tipo «Guía de estudio») hay 1 resultado." in ran.err
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_every_filter_has_a_name(language: str) -> None:
-    given = Filters("c", "s", "slides", "x", "2024", "2023", 3, 4)
-    assert len(given_filters(given)) == 8
-    said = looser_line(Looser(given_filters(given), Filters(), 2), Messages(language))
-    assert "2024" in said
+    names = [field.name for field in fields(Filters)]
+    said = looser_line(
+        Looser((*((name, "2024") for name in names), ("kind", "slides")), "x", Filters(), 2), Messages(language)
+    )
+    assert said.count("2024") == len(names)
     assert "slides" not in said
 
 
