@@ -108,7 +108,7 @@ class Bm25:
         With `most`, the most frequent that many are among those returned, though not alone.
         """
         total: dict[str, int] = {}
-        # The first list is the longest. A term of it alone that is not among its own best is not among the best of all.
+        # The first list is the longest; a term of it alone that is not among its best is not among the best of all.
         for which, one in reversed(list(enumerate(self._whole))):
             first, counts = self._span(which, prefix)
             chosen = (
@@ -123,7 +123,7 @@ class Bm25:
         return {term: count for term, count in total.items() if count}
 
     def _span(self, which: int, prefix: str) -> tuple[int, NDArray[np.int64]]:
-        """Return the place of the first term of a list that begins so, and how many living rows have it and others."""
+        """Return where the terms of a list that begin so start, and how many living rows have each."""
         one = self._whole[which]
         first, last = one.terms.span(prefix)
         living = None if self._complete else self._living[self._starts[which] : self._starts[which + 1]]
