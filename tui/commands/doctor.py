@@ -222,7 +222,7 @@ def embedding_check(invocation: Invocation, config: Config) -> Check:
     if encoder.runs != CUDA and driver_sees_card():
         usable = torch_device_in_child() == CUDA
         told.append(invocation.text("doctor.card_helps" if usable else "doctor.card_unused"))
-    return Check("embedding_model", True, " ".join(told))
+    return Check("embedding_model", True, ". ".join(told))
 
 
 def disk_check(invocation: Invocation, name: str, place: Path) -> Check:
