@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList, Select
 from kb.errors import LibraryBusy
 from kb.model import Alike, Kind, Locator, LocatorType, PastSearch
 from tui.locale import Messages
-from tui.screens.query_help import query_help
+from tui.screens.query_help import help_lines
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.hit_list import HitList
 from tui.widgets.plain_text import PlainText
@@ -260,8 +260,12 @@ async def test_how_to_write_a_query_is_a_key_away(make_app, settle, words, size,
         await pilot.press("f2", "f6")
         await settle(pilot)
         assert len(app.screen_stack) == 2
-        first = query_help(Messages(language)).plain.split("\n")[0]
-        assert re.sub(r"\s+", " ", first) in words(app)
+        (_, title), (example, _), *_ = help_lines(Messages(language))
+        assert title in words(app)
+        assert example in words(app)
+        await pilot.press("end")
+        await settle(pilot)
+        assert help_lines(Messages(language))[-1][1][:30] in words(app)
         await pilot.press("escape")
         await settle(pilot)
         assert app.screen.query_one("#query", Input).has_focus
