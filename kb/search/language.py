@@ -182,6 +182,7 @@ def _joined_terms(word: Word) -> tuple[str, ...]:
     return (stem(word.joined), word.joined) if exact else (stem(word.joined),)
 
 
+@lru_cache(maxsize=4096)
 def asked_forms(raw: str) -> tuple[Form, ...]:
     """Return what one part of a query's word is looked for by, the surest first; a stop word by itself alone.
 

@@ -34,6 +34,9 @@ from kb.search.vocabulary import form
 MOST_TERMS = 64
 """Words of a query that are searched; a longer text is a document, and its first words say what it is about."""
 
+LONGEST_QUERY = 10_000
+"""Characters of a query that are looked at."""
+
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -85,7 +88,7 @@ class Query:
 
 def understand(text: str) -> Query:
     """Return what a query asks for; raises EmptyQuery when it has no letter or digit."""
-    plain = " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text)).split())
+    plain = " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text[:LONGEST_QUERY])).split())
     filters, rest = _without_fields(tree.parse(plain), Filters())
     condition = "" if isinstance(rest, tree.Plain) else _condition(rest)
     concepts = _first(_concepts(rest))

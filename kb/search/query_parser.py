@@ -120,7 +120,7 @@ SYNTAX = re.compile(
 )
 """What shows that a query is meant as syntax; without it, every sign in it is punctuation."""
 
-LONGEST_PROGRAM = 400
+LONGEST_PROGRAM = 1000
 _DEEPEST = 6
 _LARGEST = 9
 """Digits of a page or a question that are believed."""

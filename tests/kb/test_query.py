@@ -257,6 +257,15 @@ def test_a_document_pasted_as_a_query_is_its_first_words() -> None:
     assert query.concepts[0].asked == "palabra0"
 
 
+def test_an_endless_query_is_read_to_its_first_ten_thousand_letters() -> None:
+    assert [concept.asked for concept in understand("gato " * 2_500 + "perro").concepts] == ["gato"]
+
+
+def test_a_program_too_long_to_be_one_is_plain_words() -> None:
+    assert understand("gato AND " * 150 + "perro").condition == ""
+    assert understand("gato AND perro").condition
+
+
 def test_what_cannot_be_seen_is_not_in_what_is_meant() -> None:
     assert understand("gato\x00 \udcffperro\x1b[31m").text == "gato perro [31m"
 
