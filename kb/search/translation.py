@@ -69,6 +69,20 @@ def _translations(word: str, source: str) -> tuple[Translation, ...]:
     return tuple(best.values())[1 : MOST + 1]
 
 
+@lru_cache(maxsize=16384)
+def in_english(word: str) -> str:
+    """Return the likeliest listed English word for a folded Spanish one, "" where there is none.
+
+    A form that is listed nowhere, but is an English word, is taken for that.
+    """
+    english, spanish = _lexicon()
+    exact = spanish.has(word)
+    if not exact and english.has(word):
+        return ""
+    listed = spanish.translated(word, english, exact)
+    return max(listed, key=lambda each: each.weight).word if listed else ""
+
+
 def _tells(shape: str) -> bool:
     """Say whether a proposed form is no function word in disguise: "loss" gives "loso", whose stem is "los"."""
     return len(stem(shape)) >= SHORTEST and not is_stop(stem(shape))

@@ -166,6 +166,7 @@ def test_short_words_are_not_guessed_at() -> None:
 
 @given(st.text(), st.sampled_from(["", "es", "en", "fr"]))
 def test_any_text_gets_few_folded_translations_in_order(text: str, source: str) -> None:
+    text = fold(text)
     given = translations(text, source)
     assert len(given) <= MOST
     assert given == translations(text, source)
@@ -197,10 +198,11 @@ def test_each_pair_of_the_lexicon_is_found_both_ways() -> None:
             assert lemma in {word for word, _ in spanish.pairs[fold(other)]}
 
 
-def test_the_lexicon_has_each_word_once_in_order_and_properly_written() -> None:
+def test_the_lexicon_has_each_word_once_and_properly_written_the_commoner_ones_first() -> None:
     lines = lexicon()
     heads = [head for head, _ in lines]
-    assert heads == sorted(set(heads))
+    assert len(heads) == len(set(heads))
+    assert heads.index("layer") < heads.index("cloak")  # the commoner word of two is the likelier translation
     assert len(heads) >= 3000
     for head, others in lines:
         assert head == fold(head) and head.isascii() and head.isalpha()
