@@ -42,8 +42,8 @@ class Searcher:
         self._database = database
         self._embedders = embedders
         self._clock = clock
-        self._index = PassageIndex(folder)
-        self._vectors = VectorIndex(folder)
+        self.index = PassageIndex(folder)
+        self.vectors = VectorIndex(folder)
 
     def search(self, text: str, filters: Filters, limit: int, mode: SearchMode) -> SearchResult:
         """Return the best `limit` passages; raises EmptyQuery, StoreError and, asked for meaning alone, NoEmbedder.
@@ -54,9 +54,9 @@ class Searcher:
         query = understand(text)
         model, meaning = _NO_MODEL if mode is SearchMode.KEYWORD or not query.text else self._meaning(query, mode)
         with self._database.reading() as db:
-            snapshot = self._index.snapshot(db)
+            snapshot = self.index.snapshot(db)
             asked = expanded(query, snapshot, language_of_question(query.text))
-            matrix = self._vectors.snapshot(db, model, len(meaning)) if model else None
+            matrix = self.vectors.snapshot(db, model, len(meaning)) if model else None
             compared = None if matrix is None else Compared(matrix, meaning, model)
             scored = snapshot.scores([one.terms for one in asked])
             rank = _ranking(query, mode, compared)
@@ -81,7 +81,7 @@ class Searcher:
     def weights(self, terms: Sequence[str]) -> dict[str, float]:
         """Return each term's inverse document frequency in the library; one that no passage has weighs most."""
         with self._database.reading() as db:
-            snapshot = self._index.snapshot(db)
+            snapshot = self.index.snapshot(db)
         return {term: inverse_frequency(snapshot.size, snapshot.frequency(term)) for term in terms}
 
     def _meaning(self, query: Query, mode: SearchMode) -> tuple[str, Vector]:
