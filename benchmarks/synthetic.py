@@ -40,6 +40,7 @@ contexto ventana memoria recurrente convolución regularización dropout Adam ta
 """
 
 _VOCABULARY, _RARE_WORDS, _PHRASES, _SUBJECTS = 40_000, 60_000, 30_000, 500
+_FUNCTION_WORDS = len(FUNCTION_WORDS.split())
 _MOST_PHRASES, _OF_A_SUBJECT = 24, 300
 _PER_DOCUMENT, _PER_SECTION = 100, 5
 _CACHE_KIB, _HASH_BYTES = 256 * 1024, 1024 * 1024  # for filling; FTS5's own default
@@ -65,20 +66,26 @@ class Phrases:
 class Maker:
     """Draws documents; the same seed gives the same ones."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(
+        self, seed: int = 1, words: int = _VOCABULARY, rare: int = _RARE_WORDS, phrases: int = _PHRASES
+    ) -> None:
         self._random = np.random.default_rng(seed)
-        made = self._words(_VOCABULARY + _RARE_WORDS)
+        made = self._words(words + rare)
         self._courses = COURSE_WORDS.split()
-        self.words = [*FUNCTION_WORDS.split(), *self._courses, *made[:_VOCABULARY]]
+        self.words = [*FUNCTION_WORDS.split(), *self._courses, *made[:words]]
         odds = 1.0 / (np.arange(1, len(self.words) + 1) + 2.7) ** 1.07
         self._odds = odds / odds.sum()
         spectrum = np.linspace(1.0, _FADING, DIMENSION)
         self._spectrum = spectrum / np.linalg.norm(spectrum)
-        self._phrases = self._made_phrases()
-        self._rare = [(word, *_analysed(word)) for word in made[_VOCABULARY:]]
+        self._phrases = self._made_phrases(phrases)
+        self._rare = [(word, *_analysed(word)) for word in made[words:]]
         self._shared = self._vectors(1)[0]
         self._subjects = self._vectors(_SUBJECTS)
-        self._of_subject = self._random.integers(0, _PHRASES, (_SUBJECTS, _OF_A_SUBJECT))
+        self._of_subject = self._random.integers(0, phrases, (_SUBJECTS, _OF_A_SUBJECT))
+
+    def word(self, at: int) -> str:
+        """Return a word that is no function word, whatever the number."""
+        return self.words[_FUNCTION_WORDS + at % (len(self.words) - _FUNCTION_WORDS)]
 
     def queries(self, count: int) -> list[str]:
         """Return questions and rows of 3 to 12 words, drawn as the texts' words are, so that common ones occur."""
@@ -94,7 +101,7 @@ class Maker:
         """Yield text, terms and vector of passages on a subject, of 120 to 220 words."""
         held, shape = self._phrases, (count, _MOST_PHRASES)
         own = self._of_subject[subject][self._random.integers(0, _OF_A_SUBJECT, shape)]
-        drawn = np.where(self._random.random(shape) < 0.5, own, self._random.integers(0, _PHRASES, shape))
+        drawn = np.where(self._random.random(shape) < 0.5, own, self._random.integers(0, len(held.texts), shape))
         wanted = self._random.integers(120, 221, count)
         lasting = (np.cumsum(held.lengths[drawn], axis=1) < wanted[:, None]).sum(axis=1) + 1
         rare = self._random.integers(0, len(self._rare), count)
@@ -102,7 +109,7 @@ class Maker:
             chosen = row[:length].tolist()
             word, order, tail = self._rare[last]
             tails = sorted(tail.union(*(held.tails[n] for n in chosen)))
-            terms = " ".join((*(held.orders[n] for n in chosen), order, TAIL, *tails))
+            terms = " ".join(filter(None, (*(held.orders[n] for n in chosen), order, TAIL, *tails)))
             vector = 2.0 * self._shared + 0.7 * self._subjects[subject] + 0.5 * held.vectors[chosen].sum(axis=0)
             text = " ".join((*(held.texts[n] for n in chosen), f"{word}."))
             yield text, terms, vector / np.linalg.norm(vector)
@@ -120,12 +127,13 @@ class Maker:
                 found["".join(_SYLLABLES[n] for n in which[:length]) + _ENDINGS[end]] = None
         return list(found)[:count]
 
-    def _made_phrases(self) -> Phrases:
-        lengths = self._random.integers(6, 15, _PHRASES)
+    def _made_phrases(self, count: int) -> Phrases:
+        lengths = self._random.integers(6, 15, count)
         drawn = iter(self._drawn(int(lengths.sum())))
-        texts = [" ".join(itertools.islice(drawn, length)).capitalize() + "." for length in lengths.tolist()]
+        rows_of_words = [" ".join(itertools.islice(drawn, length)) for length in lengths.tolist()]
+        texts = [f"{words[:1].upper()}{words[1:]}." for words in rows_of_words]
         orders, tails = zip(*map(_analysed, texts), strict=True)
-        return Phrases(texts, orders, tails, lengths, self._vectors(_PHRASES))
+        return Phrases(texts, orders, tails, lengths, self._vectors(count))
 
     def _vectors(self, count: int) -> NDArray[np.float32]:
         return (self._random.normal(size=(count, DIMENSION)) * self._spectrum).astype(np.float32)
@@ -133,7 +141,7 @@ class Maker:
 
 def _analysed(text: str) -> tuple[str, frozenset[str]]:
     """Return the terms of a text in order, and those after the tail's mark."""
-    order, _, tail = indexed(text).partition(TAIL)
+    order, _, tail = indexed(text, language="es").partition(TAIL)
     return order.strip(), frozenset(tail.split())
 
 
@@ -166,7 +174,7 @@ def _document(db: sqlite3.Connection, maker: Maker, first: int, count: int) -> N
     kind, unit = _KINDS[n % len(_KINDS)]
     id = f"{n:010x}"
     course, session = f"Curso {n // 90}", f"Sesión {n // 3 % 30 + 1}"
-    title = f"{maker.words[100 + n * 7 % 5000].capitalize()} {n}"
+    title = f"{maker.word(7 * n).capitalize()} {n}"
     date = f"2024-{n // 3 % 12 + 1:02d}-{n % 28 + 1:02d}"
     db.execute(
         """INSERT INTO documents (id, course, session, path, part, kind, title, author, url, language, content_hash,
@@ -176,7 +184,7 @@ def _document(db: sqlite3.Connection, maker: Maker, first: int, count: int) -> N
     made = list(maker.passages(n * 13 % _SUBJECTS, count))
     sections, listed, terms = [], [], []
     for section, start in enumerate(range(0, count, _PER_SECTION)):
-        heading = " ".join(maker.words[100 + (first + start) * k % 3000] for k in (3, 5)).capitalize()
+        heading = " ".join(maker.word((first + start) * k) for k in (3, 5)).capitalize()
         place = rows.as_json(rows.locator_parts(Locator(unit, section + 1, section + 1)))
         line = chunk.context(course, session, title, heading)
         at, head = 0, indexed(line)
