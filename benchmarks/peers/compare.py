@@ -69,8 +69,8 @@ def main() -> None:
         )
     results = []
     for name in given.only:
-        print(f"{name} …", file=sys.stderr, flush=True)
         results.append(measured(name, given.corpus.resolve(), given.python.absolute()))
+        print(line(results[-1]), file=sys.stderr, flush=True)
     checks = dict(compared(results))
     print(json.dumps(as_json(results, checks), indent=2) if given.json else table(results, checks))
     failed = any(isinstance(one, Failed) for one in results)
@@ -163,20 +163,23 @@ def as_json(results: Sequence[Measured | Failed], checks: dict[str, bool]) -> di
 def table(results: Sequence[Measured | Failed], checks: dict[str, bool]) -> str:
     """Return the report for people."""
     titles = ("system", "version", "nDCG@10", "R@1", "p50 ms", "p95 ms", "index s", "disk MB", "memory MB")
-    lines = ["{:<14}{:<9}{:>9}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}".format(*titles)]
-    for one in results:
-        if isinstance(one, Failed):
-            lines.append(f"{one.system:<14}failed: {one.reason}")
-            continue
-        of = one.figures
-        lines.append(
-            f"{one.system:<14}{one.version:<9}{of.ndcg_at_10:>9.3f}{of.r_at_1:>8.3f}{one.p50_ms:>9.2f}{one.p95_ms:>9.2f}"
-            f"{one.index_seconds:>9.1f}{one.disk_bytes / 1e6:>9.1f}{one.memory_bytes / 1e6:>11.0f}"
-        )
-    lines += [f"{one.system}: {one.about}" for one in results if isinstance(one, Measured)]
-    lines += ratios(results)
-    lines += [f"{'yes' if holds else 'NO '}  {check}" for check, holds in checks.items()]
-    return "\n".join(lines)
+    shown = ["{:<14}{:<9}{:>9}{:>8}{:>9}{:>9}{:>9}{:>9}{:>11}".format(*titles)]
+    shown += map(line, results)
+    shown += [f"{one.system}: {one.about}" for one in results if isinstance(one, Measured)]
+    shown += ratios(results)
+    shown += [f"{'yes' if holds else 'NO '}  {check}" for check, holds in checks.items()]
+    return "\n".join(shown)
+
+
+def line(one: Measured | Failed) -> str:
+    """Return a system's line of the table."""
+    if isinstance(one, Failed):
+        return f"{one.system:<14}failed: {one.reason}"
+    of = one.figures
+    return (
+        f"{one.system:<14}{one.version:<9}{of.ndcg_at_10:>9.3f}{of.r_at_1:>8.3f}{one.p50_ms:>9.2f}{one.p95_ms:>9.2f}"
+        f"{one.index_seconds:>9.1f}{one.disk_bytes / 1e6:>9.1f}{one.memory_bytes / 1e6:>11.0f}"
+    )
 
 
 if __name__ == "__main__":
