@@ -36,7 +36,9 @@ _IRREGULAR = (
     | {"analysis": "analysi", "analyses": "analysi", "hypothesis": "hypothesi", "hypotheses": "hypothesi"}
     | {"matrix": "matric", "vertex": "vertic", "index": "indic", "children": "child", "embed": "embed"}
     | {"gpus": "gpu", "cpus": "cpu", "tpus": "tpu", "built": "build", "learnt": "learn", "taught": "teach"}
-    | {"understood": "understand"}
+    | {"understood": "understand", "contraste": "contrast", "contrastes": "contrast"}
+    | {"entiendo": "entend", "atiendo": "atend", "extiendo": "extend", "defiendo": "defend", "recomiendo": "recomend"}
+    | {word: word for word in ("interes", "ingles", "frances", "portugues", "japones", "estres", "primer", "tercer")}
     | {"alfa": "alpha", "alfas": "alpha"}  # the letter, as Spanish writes it
 )
 """Stems of words that no rule reaches."""
@@ -58,7 +60,8 @@ _VOWEL_CHANGES = (
     | {"adquier": "adquir", "conviert": "convert", "resuelv": "resolv", "devuelv": "devolv", "pierd": "perd"}
     | {"muev": "mov", "comienz": "comenz", "empiez": "empez", "sirv": "serv", "elig": "eleg", "corrig": "correg"}
     | {"consig": "consegu", "pued": "pod", "transfier": "transfer", "sugier": "suger", "difier": "difer"}
-    | {"demuestr": "demostr", "predec": "predic"}
+    | {"demuestr": "demostr", "predec": "predic", "atiend": "atend", "extiend": "extend", "defiend": "defend"}
+    | {"recomiend": "recomend"}
 )
 """Stems of verbs whose vowel changes under the stress, with the stem of their infinitive."""
 
@@ -71,17 +74,26 @@ _ACRONYMS = re.compile(r"([^\W\d_aeiou]{2,})(?<!s)s")
 
 _FOREIGN_PLURAL = re.compile(r".{2,}[^\W\d_aeious]s")  # tokens, layers: no Spanish plural follows a consonant so
 
-# Plurals whose singular ends like a verb form: Snowball cuts "imagen" to "imag" but leaves "imágenes" at "imagen".
-_PLURAL = re.compile(r".(?:.*[ea]n|.*[lgni]ar|.*[^\W\d_hfi]er|.*[dt]ad)es")
+# Plurals whose singular fares otherwise: Snowball cuts "imagen" to "imag" but leaves "imágenes" at "imagen", and only
+# the English stemmer knows the ending of "neuronal".
+_PLURAL = re.compile(r".(?:.*[ea]n|.*[lgni]ar|.*[^\W\d_hfi]er|.*or|.*[dt]ad|.*[aeiou]l)es")
 
 _ADVERB = re.compile(r"(.{2,}(?:a|[bd]le|nte|[aei]l|[ao]r|[aoi]z|ve|rte|rme)|simple)mente")
 _SUPERLATIVE = re.compile(r"(.{3,})isim[oa]s?")
 _DIMINUTIVE = re.compile(r"(.{3,}(?:[ltj]|ch))it([oa])s?")
-_DERIVED = ("mente", "nes", "res", "des", "simo", "sima", "simos", "simas", "ito", "ita", "itos", "itas")
+_DERIVED = ("mente", "nes", "res", "des", "les", "simo", "sima", "simos", "simas", "ito", "ita", "itos", "itas")
 """How words end that one of the four above may be."""
 
-_VERBAL = ("cion", "ciones", "tor", "tora", "tores", "toras")
+# The other way round: these look like "vivimos", "cantara" and "entrenaste" and are none.
+_ADJECTIVES = re.compile(r"((?:prox|min|max|ult|opt|sinon|anton|homon|acron|anon|legit)im|extrem|suprem)os")
+_ROOT_IN_AR = re.compile(r"((?:com|pre|se|re|dis)par|(?:de|a)clar|(?:en)?mascar)(?:a|as|an|e|es|en|o)")
+
+_SUBJUNCTIVE = re.compile(r"(.{2,}(?:[aiu]l|[aeo]r|[ao]n|[ao]t)i)ce(?:n|s|mos)?")  # utilice, normalicen
+
 _NOUN_OF_VERB = re.compile(r"(?:(.+duc)(?:cion(?:es)?|tor(?:a|es|as)?)|(.+stru)ccion(?:es)?|(predic)cion(?:es)?)")
+
+_CUTS = ((_NOUN_OF_VERB, ""), (_ADJECTIVES, ""), (_ROOT_IN_AR, ""), (_SUBJUNCTIVE, "z"))
+"""What is cut otherwise than Snowball does, and what is added to the rest."""
 
 _ENGLISH = re.compile(
     r".{2,}(?:ings?|[^\W\d_aeiou]ed|i[sz]ed|ize|izes|izers?|(?<!s)tions?|ssions?|tives?|ness|ments?|ity|ly)"
@@ -91,9 +103,12 @@ _SPANISH_ED = {"cesped", "huesped", "usted", "merced"}
 _SPANISH_ENDINGS = frozenset("adenors")
 """The last letters of what the Spanish stemmer takes off."""
 
+_LONGEST_KEPT = 3
+"""Letters of a stem that keeps an e at its end (idea)."""
+
 _IC_APART = re.compile(r"(?:[^aeiou]*[aeiou]+[^aeiou]){2}.*ic")  # "ic" lies in Snowball's region R2
 
-_ACCENT_TELLS = re.compile(r"(?:ía(?:s|n|mos|is)?|ió|r(?:é|éis)|á[br]amos|ásemos|ié[rs]amos|iésemos|[áé]is)$")
+_ACCENT_TELLS = re.compile(r"(?:ía(?:s|n|mos|is)?|ió|r(?:á[sn]?|é|éis)|á[br]amos|ásemos|ié[rs]amos|iésemos|[áé]is)$")
 
 
 class _Stemmer(Protocol):
@@ -158,9 +173,9 @@ def _base(word: str) -> str:
 
 
 def _spanish_stem(word: str) -> str:
-    noun = _NOUN_OF_VERB.fullmatch(word) if word.endswith(_VERBAL) else None
-    if noun:
-        return noun[noun.lastindex or 0]
+    for rule, ending in _CUTS:
+        if cut := rule.fullmatch(word):
+            return f"{cut[cut.lastindex or 0]}{ending}"
     if word[-1] == "z" and len(word) > 2:  # matriz, matrices
         return f"{word[:-1]}c"
     if word[-1] not in _SPANISH_ENDINGS:
@@ -171,6 +186,10 @@ def _spanish_stem(word: str) -> str:
         return english_stem(word)
     if found.endswith("ic") and _IC_APART.fullmatch(found):  # cut from "clasificación", left at "clasificar"
         found = found[:-2]
+    if found.endswith("zc"):  # conozco
+        found = f"{found[:-2]}c"
+    if found[-1] == "e" and len(found) > _LONGEST_KEPT:  # "plantea" as "plantear"
+        found = found[:-1]
     return _VOWEL_CHANGES.get(found, found)
 
 
