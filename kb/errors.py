@@ -77,6 +77,24 @@ class NotFound(KbError):
     code = "not_found"
 
 
+class TermNotFound(KbError):
+    """No passage has that term; parameter `term`."""
+
+    code = "term_not_found"
+
+
+class SessionNotFound(KbError):
+    """No session is called so; parameter `session`."""
+
+    code = "session_not_found"
+
+
+class AmbiguousSession(KbError):
+    """Several sessions are called so; parameters `session`, `sessions` (separated by semicolons)."""
+
+    code = "ambiguous_session"
+
+
 class FileMoved(KbError):
     """A document's file is no longer where it was read; parameter `path`."""
 

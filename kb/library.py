@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from kb.search.engine import Searcher
     from kb.search.vectors import Vector
     from kb.upkeep import Condition
+    from kb.views.model import Similar, Term
+    from kb.views.session_model import SideBySide
+    from kb.views.views import Views
 
 
 def _ignore(event: AddEvent) -> None:
@@ -278,6 +281,22 @@ class Library:
 
         return loosened(lambda words, wider: self.search(words, wider, 1, mode).total, query, filters)
 
+    def glossary(self, filters: Filters = Filters(), limit: int = 40) -> tuple[Term, ...]:  # noqa: B008 (frozen)
+        """Return the key terms of the library, the most telling first, with the passages that define them."""
+        return self._views.glossary(filters, limit)
+
+    def term(self, name: str, filters: Filters = Filters()) -> Term:  # noqa: B008 (frozen)
+        """Return one term with all passages that define it. Raises TermNotFound."""
+        return self._views.term(name, filters)
+
+    def similar(self, key: str, filters: Filters = Filters(), limit: int = 10) -> Similar:  # noqa: B008 (frozen)
+        """Return what says something near to a passage or a document. Raises NotFound and AmbiguousKey."""
+        return self._views.similar(key, filters, limit)
+
+    def side_by_side(self, session: str, course: str = "") -> SideBySide:
+        """Return the views of a session side by side. Raises SessionNotFound and AmbiguousSession."""
+        return self._views.side_by_side(session, course)
+
     def ask(
         self,
         question: str,
@@ -344,6 +363,14 @@ class Library:
         from kb.search.engine import Searcher
 
         return Searcher(self.database, self.embedders, self._clock, self._derived)
+
+    @cached_property
+    def _views(self) -> Views:
+        from kb.views.views import Views
+
+        searcher = self._searcher
+        active = self.embedders.active
+        return Views(self.database, searcher.index, searcher.vectors, active.name if active else "")
 
     def _weigh(self, stems: Sequence[str]) -> dict[str, float]:
         return self._searcher.weights(stems)

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 READER_LEFT = 141  # 128 + SIGPIPE
-STATUS = {"not_found": 1, "no_questions": 1, "question_not_found": 1, "download_cancelled": INTERRUPTED}
+STATUS = {
+    **dict.fromkeys(("not_found", "term_not_found", "session_not_found", "no_questions", "question_not_found"), 1),
+    "download_cancelled": INTERRUPTED,
+}
 """The exit status of the errors, by code, that are not simply a 2."""
 
 COMMANDS = {
@@ -37,6 +40,9 @@ COMMANDS = {
     "show": "tui.commands.show:build_show",
     "search": "tui.commands.search:build_search",
     "ask": "tui.commands.ask:build_ask",
+    "terms": "tui.commands.terms:build_terms",
+    "similar": "tui.commands.similar:build_similar",
+    "align": "tui.commands.align:build_align",
     "quiz": "tui.commands.quiz:build_quiz",
     "due": "tui.commands.progress:build_due",
     "stats": "tui.commands.progress:build_stats",
