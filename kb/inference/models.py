@@ -168,7 +168,7 @@ def open_generator(
 
 
 def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float = HANG_AFTER) -> ChildEncoder:
-    """Name an embedder (catalogue name, hub name or path of a sentence-transformers folder), lazy like a generator."""
+    """Name an embedder (catalogue name, hub name or path of a sentence-transformers folder), lazy like the other."""
     name = _name(model)
     english = reads_english_alone(name)
 

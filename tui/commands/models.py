@@ -154,7 +154,7 @@ def build_use(messages: Messages) -> Command:
 
 
 def run_use(invocation: Invocation, name: str) -> int:
-    """Use a model from now on: a name of the catalogue or of the hub, a GGUF file or a sentence-transformers folder."""
+    """Use a model from now on: by a name of the catalogue or of the hub, a GGUF file or an embedder's folder."""
     from kb.inference.catalog import CATALOG, model_path, source_of
     from kb.inference.export import NotAnEmbedder
 
