@@ -1,7 +1,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.search.analysis_stems import stem_by_accent
@@ -360,6 +360,7 @@ def test_words_beside_a_text_find_it_and_stand_nowhere_in_its_order() -> None:
 @example("ﷺ ½ x̂ İstanbul ẞ ǅ ﬃ 🏳️‍🌈 \u0600\u0300 ー")
 @example("a\u0301" * 70 + "-" + "字" * 200)
 @example("'" * 5 + "s's' 1,2,3.4,5 C++# _a_ ^2^")
+@settings(deadline=None)
 def test_words_are_where_they_say_and_terms_have_no_space(text: str) -> None:
     for word in words(text):
         assert 0 <= word.start < word.end <= len(text)
@@ -375,6 +376,7 @@ def test_words_are_where_they_say_and_terms_have_no_space(text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8")))
 @example("El ñandú de LlamaForCausalLM cuesta 1.000,5 y REDES")
+@settings(deadline=None)
 def test_every_term_of_a_text_is_one_of_its_words_or_two_neighbours(text: str) -> None:
     found = list(words(text))
     known = {term for word in found for term in (*word_terms(word), *word.parts)}
@@ -386,6 +388,7 @@ def test_every_term_of_a_text_is_one_of_its_words_or_two_neighbours(text: str) -
 
 
 @given(st.text(st.sampled_from("aábñ LoRA-._'3,5#+ é"), max_size=30))
+@settings(deadline=None)
 def test_a_text_is_found_by_itself(text: str) -> None:
     if any(char.isalnum() for char in text):
         assert finds(text.replace('"', ""), text)

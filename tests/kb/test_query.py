@@ -323,6 +323,7 @@ def test_no_input_whatever_breaks_the_search(table: sqlite3.Connection, text: st
 
 
 @given(st.text(min_size=1, max_size=400))
+@settings(deadline=None)
 def test_no_letter_of_a_query_reaches_fts5_outside_quotes(text: str) -> None:
     try:
         query = understand(f'{text} AND "{text}" kind:slides pre* -{text}')
