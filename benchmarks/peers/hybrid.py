@@ -64,6 +64,20 @@ class Txtai:
         )
 
 
+class TxtaiWords(Txtai):
+    """txtai's terms index alone."""
+
+    about = "words alone: BM25 (Spanish stop words; it has no stemmer)"
+
+    def _index(self, given: dict[str, Vectors]) -> Any:  # noqa: ARG002 (no vectors; its type is not installed)
+        from txtai import Embeddings
+
+        tokenizer = {"stopwords": _stop_words()}
+        return Embeddings(
+            keyword=True, transform=None, scoring={"method": "bm25", "terms": True, "tokenizer": tokenizer}
+        )
+
+
 class Chroma:
     """Chroma on this machine: sparse vectors and ranks that are fused are of its cloud alone."""
 
@@ -138,5 +152,24 @@ class LanceDB:
             query = table.search(query_type="hybrid").vector(vector).text(words).distance_type("cosine")
             found = query.rerank(reranker).select(["number"]).limit(limit).to_arrow()
             return found["number"].to_pylist()[:limit]
+
+        return ask
+
+
+class LanceDBWords(LanceDB):
+    """LanceDB's full-text index alone."""
+
+    about = "words alone: full text (Spanish stems, stop words, accents folded), BM25"
+
+    def open(self, folder: Path) -> Ask:
+        """Open the table."""
+        import lancedb
+
+        table = lancedb.connect(folder).open_table("passages")
+
+        def ask(text: str, vector: Vectors, limit: int) -> list[int]:  # noqa: ARG001 (no vectors)
+            words = " ".join(_WORD.findall(text))
+            found = table.search(words, query_type="fts").select(["number"]).limit(limit).to_arrow()
+            return found["number"].to_pylist()
 
         return ask

@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 class Whoosh:
     """Whoosh's own index."""
 
-    about = "LanguageAnalyzer('es'), fields heading and text, any word of the question, BM25F"
+    about = "LanguageAnalyzer('es'), any word of the question, BM25F"
 
     def version(self) -> str:
         """Return the version that is installed."""
@@ -27,13 +27,10 @@ class Whoosh:
         from whoosh import fields, index
         from whoosh.analysis import LanguageAnalyzer
 
-        analyzer = LanguageAnalyzer("es")
-        schema = fields.Schema(
-            number=fields.STORED, heading=fields.TEXT(analyzer=analyzer), text=fields.TEXT(analyzer=analyzer)
-        )
+        schema = fields.Schema(number=fields.STORED, text=fields.TEXT(analyzer=LanguageAnalyzer("es")))
         writer = index.create_in(folder, schema).writer(limitmb=512)
         for number, entry in enumerate(entries):
-            writer.add_document(number=number, heading=entry.heading, text=entry.text)
+            writer.add_document(number=number, text=entry.whole)
         writer.commit()
 
     def open(self, folder: Path) -> Ask:
@@ -42,8 +39,8 @@ class Whoosh:
 
         found = index.open_dir(folder)
         searcher = found.searcher()
-        plugins = [qparser.WhitespacePlugin(), qparser.MultifieldPlugin(["heading", "text"])]
-        parser = qparser.QueryParser(None, found.schema, plugins=plugins, group=qparser.OrGroup)
+        plugins = [qparser.WhitespacePlugin()]
+        parser = qparser.QueryParser("text", found.schema, plugins=plugins, group=qparser.OrGroup)
 
         def ask(text: str, vector: Vectors, limit: int) -> list[int]:  # noqa: ARG001 (no vectors)
             words = " ".join(_WORD.findall(text))
@@ -94,7 +91,7 @@ class Bm25s:
 class Tantivy:
     """Tantivy: a search engine library in Rust, after Lucene."""
 
-    about = "Spanish stems and stop words, accents folded, fields heading and text, BM25"
+    about = "Spanish stems and stop words, accents folded, BM25"
 
     def version(self) -> str:
         """Return the version that is installed."""
@@ -106,7 +103,7 @@ class Tantivy:
 
         writer = self._index(folder).writer(heap_size=200_000_000)
         for number, entry in enumerate(entries):
-            writer.add_document(tantivy.Document(number=number, heading=entry.heading, text=entry.text))
+            writer.add_document(tantivy.Document(number=number, text=entry.whole))
         writer.commit()
         writer.wait_merging_threads()
 
@@ -117,7 +114,7 @@ class Tantivy:
         searcher = index.searcher()
 
         def ask(text: str, vector: Vectors, limit: int) -> list[int]:  # noqa: ARG001 (no vectors)
-            query = index.parse_query(" ".join(_WORD.findall(text.lower())), ["heading", "text"])
+            query = index.parse_query(" ".join(_WORD.findall(text.lower())), ["text"])
             hits = searcher.search(query, limit).hits
             return [searcher.doc(address)["number"][0] for _score, address in hits]
 
@@ -137,8 +134,7 @@ class Tantivy:
         ):
             analyzer = analyzer.filter(each)
         builder = tantivy.SchemaBuilder().add_integer_field("number", stored=True)
-        for name in ("heading", "text"):
-            builder = builder.add_text_field(name, tokenizer_name="es")
+        builder = builder.add_text_field("text", tokenizer_name="es")
         index = tantivy.Index(builder.build(), path=str(folder))
         index.register_tokenizer("es", analyzer.build())
         return index

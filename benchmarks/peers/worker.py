@@ -27,8 +27,10 @@ SYSTEMS = {
     "bm25s": "benchmarks.peers.keyword:Bm25s",
     "tantivy": "benchmarks.peers.keyword:Tantivy",
     "txtai": "benchmarks.peers.hybrid:Txtai",
+    "txtai-words": "benchmarks.peers.hybrid:TxtaiWords",
     "chroma": "benchmarks.peers.hybrid:Chroma",
     "lancedb": "benchmarks.peers.hybrid:LanceDB",
+    "lancedb-words": "benchmarks.peers.hybrid:LanceDBWords",
 }
 """The systems by name: the module and class of each."""
 
