@@ -109,6 +109,7 @@ class Via(StrEnum):
     PREFIX = "prefix"
     SPELLING = "spelling"
     TRANSLATION = "translation"
+    SYNONYM = "synonym"
 
 
 @dataclass(frozen=True, slots=True)

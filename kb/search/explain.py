@@ -12,7 +12,7 @@ from kb.search.language import fold, stems, word_terms, words
 MOST_FORMS = 6
 """Forms of a word that are told."""
 
-_FIRST_TOLD = (Via.SAME, Via.FORM, Via.PREFIX, Via.SPELLING, Via.TRANSLATION)
+_FIRST_TOLD = (Via.SAME, Via.FORM, Via.PREFIX, Via.SPELLING, Via.TRANSLATION, Via.SYNONYM)
 
 
 def shares(asked: Sequence[Asked], idfs: Sequence[float]) -> dict[str, float]:
