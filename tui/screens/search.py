@@ -89,6 +89,7 @@ class SearchScreen(RememberingScreen):
     found: Found | Failed | None = None
     sessions: tuple[SessionInfo, ...] = ()
     _pause: Timer | None = None
+    _can: tuple[bool | None, ...] = ()
 
     def body(self) -> Iterator[Widget]:
         """The query on top, filters under it, then hits and passage."""
@@ -210,7 +211,8 @@ class SearchScreen(RememberingScreen):
             return
         self.found = event
         self.query_one(FoundView).show(event.result, event.looser)
-        self.query_one(FilterBar).count(event.result.facets)
+        if event.settled:  # not at every key: the lists are closed while a query is typed
+            self.query_one(FilterBar).count(event.result.facets)
         self._say_status()
 
     def on_search_screen_failed(self, event: Failed) -> None:
@@ -222,7 +224,11 @@ class SearchScreen(RememberingScreen):
 
     def _say_status(self) -> None:
         self.query_one("#status", PlainText).say(self._status())
-        self.refresh_bindings()
+        found = self.query_one(FoundView)
+        can = (not found.is_empty, found.has_hit, self.check_action("suggestion", ()))
+        if can != self._can:  # the footer is made anew each time it is told
+            self._can = can
+            self.refresh_bindings()
 
     def _status(self) -> str | Content:
         """Say what was found and how, or what to do."""

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.timer import Timer
 
 from kb.model import Looser, SearchResult
 from tui.locale import Messages
 from tui.widgets.hit_list import HitList, Related, Row
 from tui.widgets.passage_view import PassageView
 from tui.widgets.why_view import WhyView
+
+WAIT = 0.15
+"""Seconds without a key after which another passage is laid out: that takes longer than the list of hits."""
 
 
 class FoundView(Vertical):
@@ -29,6 +33,7 @@ class FoundView(Vertical):
         super().__init__(id=id)
         self.messages = messages
         self.model = ""
+        self._wait: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The list, the passage, and the reasons where they are wanted."""
@@ -80,7 +85,14 @@ class FoundView(Vertical):
     def on_hit_list_looked(self, event: HitList.Looked) -> None:
         """Show the passage under the cursor, and why it is there."""
         event.stop()
-        if self.is_empty:  # the list was emptied since
-            return
-        self.query_one(PassageView).show(event.row.passage, event.row.document)
-        self.query_one(WhyView).show(event.row.hit, self.model)
+        if self._wait is not None:
+            self._wait.stop()
+        if self.query_one(HitList).has_focus or self.query_one(PassageView).shown is None:
+            self._show_passage(event.row)
+        else:
+            self._wait = self.set_timer(WAIT, lambda: self._show_passage(event.row))
+
+    def _show_passage(self, row: Row) -> None:
+        if row in self.query_one(HitList).rows:  # else the list has changed since
+            self.query_one(PassageView).show(row.passage, row.document)
+            self.query_one(WhyView).show(row.hit, self.model)

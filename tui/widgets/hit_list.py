@@ -88,7 +88,7 @@ class HitList(OptionList):
         before = self.current if self.has_focus else None
         self.rows = (*_rows(hits), *offers)
         prompts = [self._prompt(row) for row in self.rows]
-        if prompts == self._prompts:
+        if _are_same(prompts, self._prompts):
             self._look()
             return
         self._prompts = prompts
@@ -164,6 +164,11 @@ class HitList(OptionList):
         end = words.plain.rfind(" ", begin + 1, begin + room)
         cut = words[begin : end if end > begin else begin + room]
         return Content.assemble("…" if begin else "", cut, "…" if end < len(words) else "")
+
+
+def _are_same(some: Sequence[Content], others: Sequence[Content]) -> bool:
+    """Compare words and styles; `==` compares the words alone."""
+    return len(some) == len(others) and all(one.is_same(other) for one, other in zip(some, others, strict=True))
 
 
 def _rows(hits: Sequence[Hit]) -> Iterator[Row]:

@@ -15,9 +15,11 @@ class PlainText(Static):
         super().__init__(_shown(text), id=id, classes=classes, markup=False)
 
     def say(self, text: str | Content) -> None:
-        """Show another text; an empty one takes no room."""
-        self.update(_shown(text))
+        """Show another text; an empty one takes no room. The same one is not laid out again."""
+        shown = _shown(text)
         self.set_class(not text, "empty")
+        if not (isinstance(self.content, Content) and self.content.is_same(shown)):
+            self.update(shown)
 
 
 def _shown(text: str | Content) -> Content:

@@ -112,7 +112,7 @@ async def test_a_related_search_can_be_chosen(make_app, library, settle, words) 
         assert "Clase grabada del lunes" in words(app)
 
 
-async def test_filters_tell_how_many_passages_each_value_has(make_app, settle, words) -> None:
+async def test_filters_tell_how_many_passages_each_value_has(make_app, settle, words, until) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f2")
@@ -120,7 +120,7 @@ async def test_filters_tell_how_many_passages_each_value_has(make_app, settle, w
         assert [value for _, value in choices(app, "kind")] == [kind.value for kind in Kind]
         assert choices(app, "speaker") == []
         await pilot.press(*"una")
-        await settle(pilot)
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
         assert choices(app, "kind") == [("Diapositivas (1)", "slides"), ("Transcripción (1)", "transcript")]
         assert choices(app, "speaker") == [("Ana Ruiz (1)", "Ana Ruiz")]
         app.screen.query_one("#speaker", Select).value = "Ana Ruiz"
@@ -130,23 +130,24 @@ async def test_filters_tell_how_many_passages_each_value_has(make_app, settle, w
         assert app.screen.query_one(FilterBar).filters.speaker == "Ana Ruiz"
 
 
-async def test_filters_can_be_chosen_with_the_keyboard_alone(make_app, settle, words) -> None:
+async def test_filters_can_be_chosen_with_the_keyboard_alone(make_app, settle, words, until) -> None:
     app = make_app()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f2", *"una")
-        await settle(pilot)
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
         await pilot.press("tab", "enter")
         await settle(pilot)
         await pilot.press("down", "down", "enter")
         await settle(pilot)
         assert app.screen.query_one(FilterBar).filters.kind == "transcript"
+        await until(pilot, lambda: app.screen.found.settled and len(choices(app, "kind")) == len(Kind))
         assert "1 resultado" in words(app)
         assert choices(app, "kind")[0] == ("Transcripción (1)", "transcript")
         assert len(choices(app, "kind")) == len(Kind)
 
 
 @SIZES
-async def test_the_filter_that_excludes_everything_can_be_left_out(make_app, settle, words, size) -> None:
+async def test_the_filter_that_excludes_everything_can_be_left_out(make_app, settle, words, size, until) -> None:
     app = make_app()
     async with app.run_test(size=size) as pilot:
         await pilot.press("f2", *"Rosenblatt")
@@ -154,6 +155,7 @@ async def test_the_filter_that_excludes_everything_can_be_left_out(make_app, set
         app.screen.query_one("#kind", Select).value = "transcript"
         await settle(pilot)
         await pilot.press("escape", *"función")
+        await until(pilot, lambda: app.screen.found.settled and app.screen.found.looser)
         await settle(pilot)
         assert "Nada en tus apuntes sobre «función»" in words(app)
         assert "Sin el filtro (tipo «Transcripción») hay 1 resultado." in words(app)
@@ -271,11 +273,11 @@ async def test_how_to_write_a_query_is_a_key_away(make_app, settle, words, size,
         assert app.screen.query_one("#query", Input).has_focus
 
 
-async def test_everything_speaks_the_other_language_at_once(make_app, settle, words) -> None:
+async def test_everything_speaks_the_other_language_at_once(make_app, settle, words, until) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f2", *"suma", "f7")
-        await settle(pilot)
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
         await pilot.press("ctrl+l")
         await settle(pilot)
         assert "Why this result" in words(app)
@@ -310,3 +312,15 @@ async def test_the_same_hits_are_not_drawn_again(make_app, library, settle, monk
         await settle(pilot)
         assert app.screen.found.settled
         assert len(cleared) == before
+
+
+async def test_the_same_passages_found_by_other_words_are_marked_anew(make_app, settle) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f2", *"sum")
+        await settle(pilot)
+        marks = [option.prompt.spans for option in app.screen.query_one(HitList).options]
+        await pilot.press("a")
+        await settle(pilot)
+        assert len(marks) == 2
+        assert [option.prompt.spans for option in app.screen.query_one(HitList).options] != marks

@@ -27,7 +27,10 @@ async def test_every_key_shows_while_meaning_is_being_computed(make_app, library
     library.meaning_gate.clear()
     app = make_app()
     async with app.run_test() as pilot:
-        await pilot.press("f2", *"su")
+        await pilot.press("f2")
+        line = app.screen.query_one(Input)
+        line.value = "su"
+        line.cursor_position = 2
         await until(pilot, lambda: ("su", SearchMode.HYBRID) in library.searched)
         for typed in ("sum", "suma"):
             await pilot.press(typed[-1])
@@ -100,7 +103,7 @@ async def test_a_click_opens_a_hit(make_app, settle, shown) -> None:
         assert len(app.screen_stack) == 2
 
 
-async def test_a_filter_narrows_the_hits(make_app, settle, shown) -> None:
+async def test_a_filter_narrows_the_hits(make_app, settle, shown, until) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f2", *"suma")
@@ -108,7 +111,7 @@ async def test_a_filter_narrows_the_hits(make_app, settle, shown) -> None:
         app.screen.query_one("#kind", Select).value = "study_guide"
         await settle(pilot)
         assert "1 resultado" in shown(app)
-        assert "diapositiva" not in shown(app)
+        await until(pilot, lambda: "diapositiva" not in shown(app))
 
 
 async def test_the_sessions_of_the_library_can_be_chosen(make_app, settle) -> None:
