@@ -78,6 +78,7 @@ class Library:
         readers: Callable[[], Readers] = partial(ReaderPool, Limits()),  # noqa: B008 (frozen)
         open_encoder: Callable[[str], Encoder] = _no_other,
         derived: Path | None = None,
+        rerank: bool = False,
     ) -> None:
         self.database = database
         self._readers = readers
@@ -88,6 +89,7 @@ class Library:
         self._clock = clock
         self._open_encoder = open_encoder
         self._derived = derived
+        self._rerank = rerank
 
     @classmethod
     def open(
@@ -101,14 +103,16 @@ class Library:
         readers: Callable[[Limits], Readers] = ReaderPool,
         open_encoder: Callable[[str], Encoder] = _no_other,
         derived: Path | None = None,
+        rerank: bool = False,
     ) -> Library:
         """Open the library file, made if there is none; `clock` counts seconds. Raises StoreError.
 
         `limits` bind the reading of a file, which `readers` do. `open_encoder` names an embedder by its source: while
         the vectors of `encoder` are not whole, those of another may serve. `derived` is a folder of this library's
-        own for what search makes of it and can make again; without one, that stays in memory.
+        own for what search makes of it and can make again; without one, that stays in memory. With `rerank`, answers
+        are made from passages that the language model looked at again.
         """
-        return cls(Database(path), encoder, generator, clock, partial(readers, limits), open_encoder, derived)
+        return cls(Database(path), encoder, generator, clock, partial(readers, limits), open_encoder, derived, rerank)
 
     @classmethod
     def open_copy(
@@ -266,9 +270,19 @@ class Library:
         filters: Filters = Filters(),  # noqa: B008 (frozen)
         limit: int = 10,
         mode: SearchMode = SearchMode.HYBRID,
+        rerank: bool = False,
     ) -> SearchResult:
-        """Return the passages that answer a query, best first. Raises EmptyQuery, NoEmbedder."""
-        return self._searcher.search(query, filters, limit, mode)
+        """Return the passages that answer a query, best first. Raises EmptyQuery, NoEmbedder.
+
+        With `rerank` the language model looks again at the first ones where their order is uncertain.
+        """
+        result = self._searcher.search(query, filters, limit, mode)
+        if not rerank:
+            return result
+        from kb.inference.protocol import Judge
+        from kb.search.rerank import looked_again
+
+        return looked_again(result, self.generator if isinstance(self.generator, Judge) else None)
 
     def loosened(
         self,
@@ -310,7 +324,7 @@ class Library:
         from kb.search.language import stems
 
         def retrieve(text: str, limit: int) -> Sequence[Hit]:
-            return self.search(text, filters, limit).hits
+            return self.search(text, filters, limit, rerank=use_model and self._rerank).hits
 
         generator = self.generator if use_model else None
         lexicon = Lexicon(stems, self._weigh)

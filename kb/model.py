@@ -179,6 +179,15 @@ class Facet:
     values: tuple[tuple[str, int], ...]
 
 
+class Reranking(StrEnum):
+    """Whether a language model looked again at the hits: not asked, not needed, done, or not possible just now."""
+
+    OFF = "off"
+    CERTAIN = "certain"
+    JUDGED = "judged"
+    UNAVAILABLE = "unavailable"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """The hits of one query, best first; `mode` is what was really used, `suggestion` a better spelling or "".
@@ -196,6 +205,7 @@ class SearchResult:
     facets: tuple[Facet, ...] = ()
     related: tuple[str, ...] = ()
     model: str = ""
+    reranking: Reranking = Reranking.OFF
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,7 @@ def _open_library(config: Config) -> Library:
         clock=time.perf_counter,
         limits=_limits(config),
         open_encoder=lambda source: open_encoder(source, config.cache),
+        rerank=config.rerank,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,7 @@ class Judgement:
     longest: int = 256
 
 
+@runtime_checkable
 class Judge(Protocol):
     """A language model that gives texts numbers. One request at a time; every failure is a ModelUnavailable."""
 

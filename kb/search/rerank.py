@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from ingest.language import language_of_question
 from kb import sentences
 from kb.errors import ModelUnavailable
 from kb.inference.protocol import Judge, Judgement, Wording
-from kb.model import Hit
+from kb.model import Hit, Reranking, SearchResult
 from kb.search.language import stems, word_stems, words
 
 GAP = 0.05
@@ -85,6 +86,20 @@ _FRAMES = {
     "es": _Frame("", "Pasaje: ", "\n\nEscribe una pregunta basada en este pasaje."),
     "en": _Frame("", "Passage: ", "\n\nPlease write a question in English based on this passage."),
 }
+
+
+def looked_again(result: SearchResult, judge: Judge | None) -> SearchResult:
+    """Return a result with its uncertain hits in the order of score and judgement together, and what became of it.
+
+    The hits' fused scores go with their places, so that whoever sorts by them keeps the order.
+    """
+    if judge is None:
+        return replace(result, reranking=Reranking.UNAVAILABLE)
+    done = rerank(result.query, result.hits, judge, language_of_question(result.query) or "es")
+    scores = sorted((hit.score for hit in done.hits), reverse=True)
+    hits = tuple(replace(hit, score=score) for hit, score in zip(done.hits, scores, strict=True))
+    outcome = {Certain: Reranking.CERTAIN, Judged: Reranking.JUDGED, Unavailable: Reranking.UNAVAILABLE}
+    return replace(result, hits=hits, reranking=outcome[type(done.outcome)])
 
 
 def rerank(
