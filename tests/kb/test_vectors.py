@@ -80,6 +80,7 @@ def snapshot(index: VectorIndex, database: Database) -> Matrix | None:
 def rows_of(matrix: Matrix | None) -> dict[int, list[float]]:
     if matrix is None:
         return {}
+    assert len(set(matrix.numbers.tolist())) == len(matrix.numbers)
     vectors = matrix.vectors_of(matrix.numbers)
     return dict(zip(matrix.numbers.tolist(), vectors.tolist(), strict=True))
 
@@ -133,18 +134,18 @@ def change_to(db: sqlite3.Connection, numbers: list[int], blob: bytes) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(changes=CHANGES)
+@given(changes=CHANGES, unsaved=st.sampled_from([0, 3, 30]))
 def test_whatever_happens_a_snapshot_equals_a_fresh_reading(
-    template: Path, tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, set[int], int]]
+    template: Path, tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[str, set[int], int]], unsaved: int
 ) -> None:
     folder = tmp_path_factory.mktemp("example")
     shutil.copy(template, folder / "library.db")
     database = Database(folder / "library.db")
-    index = VectorIndex(folder, unsaved_rows=3)
+    index = VectorIndex(folder, unsaved_rows=unsaved)
     held: list[tuple[Matrix | None, dict[int, list[float]]]] = []
     for what, numbers, seed in changes:
         if what == "reopen":
-            index = VectorIndex(folder, unsaved_rows=3)
+            index = VectorIndex(folder, unsaved_rows=unsaved)
         elif what == "look":
             matrix = snapshot(index, database)
             held.append((matrix, rows_of(matrix)))
@@ -152,7 +153,7 @@ def test_whatever_happens_a_snapshot_equals_a_fresh_reading(
             with database.transaction() as db:
                 change(db, what, sorted(numbers), seed)
     assert_same(snapshot(index, database), snapshot(VectorIndex(None), database))
-    assert_same(snapshot(VectorIndex(folder, unsaved_rows=3), database), snapshot(VectorIndex(None), database))
+    assert_same(snapshot(VectorIndex(folder, unsaved_rows=unsaved), database), snapshot(VectorIndex(None), database))
     assert all(rows_of(matrix) == before for matrix, before in held)
     database.close()
 
@@ -195,6 +196,19 @@ def test_only_what_is_new_is_read_beside_the_file(database: Database, tmp_path: 
         give(db, [33, 34])
     assert sorted(rows_of(snapshot(index, database))) == list(range(1, 35))
     assert file_in(tmp_path).read_bytes() != saved
+
+
+def test_a_vector_that_is_made_again_takes_the_place_of_the_one_before(database: Database, tmp_path: Path) -> None:
+    with database.transaction() as db:
+        give(db, list(range(1, 31)))
+    index = VectorIndex(tmp_path, unsaved_rows=20)
+    snapshot(index, database)
+    for seed in (1, 2):  # first one in the file, then one that is only in memory
+        with database.transaction() as db:
+            give(db, [5, 6], seed)
+            change_to(db, [7 + seed], b"spoilt")
+        assert_same(snapshot(index, database), snapshot(VectorIndex(None), database))
+    assert rows_of(snapshot(index, database))[5] == unit(2005).tolist()
 
 
 def file_in(folder: Path) -> Path:
