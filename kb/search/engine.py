@@ -24,7 +24,7 @@ from kb.search.matrix import Vector
 from kb.search.postings import Floats
 from kb.search.query import Query, understand
 from kb.search.ranking import Compared, Ranked
-from kb.search.spelling import suggestion
+from kb.search.spelling import corrected
 from kb.search.vectors import VectorIndex
 
 CANDIDATES = 200
@@ -64,7 +64,8 @@ class Searcher:
             ranked = rank(snapshot, scored.shares, allowed, max(CANDIDATES, limit + results.SPARE))
             found = results.Found(query.text, asked, scored.idfs, ranked, snapshot, matrix)
             hits = results.hits(db, found, max(0, limit))
-            better = "" if query.condition else suggestion(text, snapshot, partial(keyword.written, db))
+            meant = {one.word: one.meant for one in asked if one.meant}
+            better = corrected(text, meant, partial(keyword.written, db))
             facets = snapshot.facets(ranked.found)
         return SearchResult(
             query=text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kb.model import Via
@@ -31,13 +31,21 @@ SPELT = 0.6
 MOST_COMPLETIONS, MOST_SPELLINGS = 40, 3
 
 
+Expansion = tuple[tuple[Alternative, ...], tuple[str, ...]]
+"""Terms that may stand for a word, and the words that one is taken for which the library does not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A word of the query, the terms that may stand for it, the likeliest first, and what it counts beside others."""
+    """A word of the query, the terms that may stand for it, the likeliest first, and what it counts beside others.
+
+    `meant` are the library's words, folded, that a word it does not have is taken for.
+    """
 
     word: str
     alternatives: tuple[Alternative, ...]
     weight: float = 1.0
+    meant: tuple[str, ...] = ()
 
     @property
     def terms(self) -> tuple[tuple[str, float], ...]:
@@ -54,8 +62,9 @@ def expanded(query: Query, vocabulary: Vocabulary, language: str = "") -> tuple[
     found: list[Asked] = []
     last = query.concepts[-1:]
     for concept in query.concepts:
-        alternatives = _distinct(_alternatives(concept, vocabulary, language, concept in last))
-        found.append(Asked(concept.asked, tuple(alternatives)))
+        others, meant = _others(concept, vocabulary, language, concept in last)
+        alternatives = tuple(_distinct((*concept.alternatives, *others)))
+        found.append(Asked(concept.asked, alternatives, meant=meant))
         if not concept.prefix and not concept.edits:
             found += _exact(concept)
     return tuple(found)
@@ -69,23 +78,23 @@ def _exact(concept: Concept) -> Iterator[Asked]:
                 yield Asked(concept.asked, (Alternative(form(part), 1.0, Via.SAME),), FORM_WEIGHT)
 
 
-def _alternatives(concept: Concept, vocabulary: Vocabulary, language: str, is_last: bool) -> Iterator[Alternative]:
-    yield from concept.alternatives
+def _others(concept: Concept, vocabulary: Vocabulary, language: str, is_last: bool) -> Expansion:
+    """Return what else a word may stand there as, and the words that an unknown one is taken for."""
     if concept.prefix:
-        yield from _completions(concept.prefix, vocabulary)
-        return
+        return tuple(_completions(concept.prefix, vocabulary)), ()
     if concept.edits:
-        yield from _spellings(concept.asked, vocabulary, concept.edits)
-        return
+        return _spellings(concept.asked, vocabulary, concept.edits)[0], ()
     known = any(vocabulary.frequency(one.term) for one in concept.alternatives)
     listed = tuple(_translated(concept.asked, vocabulary, language, guessed=False))
-    yield from listed
-    yield from _synonyms(concept.asked, vocabulary, language)
-    if not known and not listed:
-        guessed = tuple(_translated(concept.asked, vocabulary, language, guessed=True))
-        completed = _completions(concept.asked, vocabulary) if is_last and not guessed else ()
-        meant = tuple(completed) or tuple(_spellings(concept.asked, vocabulary, 0))
-        yield from (*guessed, *meant)
+    others = (*listed, *_synonyms(concept.asked, vocabulary, language))
+    if known or listed:
+        return others, ()
+    guessed = tuple(_translated(concept.asked, vocabulary, language, guessed=True))
+    completed = tuple(_completions(concept.asked, vocabulary)) if is_last and not guessed else ()
+    if completed:
+        return (*others, *completed), ()
+    spelt, meant = _spellings(concept.asked, vocabulary, 0)
+    return (*others, *guessed, *spelt), meant
 
 
 def _completions(prefix: str, vocabulary: Vocabulary) -> Iterator[Alternative]:
@@ -116,21 +125,20 @@ def _synonyms(asked: str, vocabulary: Vocabulary, source: str) -> Iterator[Alter
                         yield Alternative(stem(back.word), weight, Via.SYNONYM)
 
 
-def _spellings(asked: str, vocabulary: Vocabulary, edits: int) -> Iterator[Alternative]:
-    """Yield the words that a misspelt one is meant for, and the two that were written as one."""
-    for word in words(asked):
-        if len(word.parts) > 1:
-            continue
-        meant = near(word.parts[0], vocabulary, edits)
-        for one in meant[:MOST_SPELLINGS]:
-            yield Alternative(stem(one.word), SPELT**one.edits, Via.SPELLING)
-            yield Alternative(form(one.word), SPELT**one.edits, Via.SPELLING)
-        if not meant and not edits:
-            for part in parts(word.parts[0], vocabulary):
-                yield Alternative(stem(part), SPELT, Via.SPELLING)
+def _spellings(asked: str, vocabulary: Vocabulary, edits: int) -> Expansion:
+    """Return the words that a misspelt one may be meant for, or two that were written as one, and the likeliest."""
+    found = [word.parts[0] for word in words(asked)]
+    if len(found) != 1:
+        return (), ()
+    likely = near(found[0], vocabulary, edits)[:MOST_SPELLINGS]
+    if likely:
+        spelt = ((term, SPELT**one.edits) for one in likely for term in (stem(one.word), form(one.word)))
+        return tuple(Alternative(term, weight, Via.SPELLING) for term, weight in spelt), (likely[0].word,)
+    apart = () if edits else parts(found[0], vocabulary)
+    return tuple(Alternative(stem(part), SPELT, Via.SPELLING) for part in apart), apart
 
 
-def _distinct(alternatives: Iterator[Alternative]) -> Iterator[Alternative]:
+def _distinct(alternatives: Iterable[Alternative]) -> Iterator[Alternative]:
     seen: set[str] = set()
     for one in alternatives:
         if one.term not in seen:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ingest.model import Reading
 from kb.model import Via, WordFound
 from kb.search.expansion import Asked
-from kb.search.language import fold, stems, word_terms, words
+from kb.search.language import fold, read, stems
 
 MOST_FORMS = 6
 """Forms of a word that are told."""
@@ -25,9 +25,9 @@ def shares(asked: Sequence[Asked], idfs: Sequence[float]) -> dict[str, float]:
 
 
 def words_found(
-    asked: Sequence[Asked], share: Mapping[str, float], text: str, readings: Sequence[Reading] = ()
+    asked: Sequence[Asked], share: Mapping[str, float], texts: Sequence[str], readings: Sequence[Reading] = ()
 ) -> tuple[WordFound, ...]:
-    """Return each word asked, in order, with the forms of it that a text (with its heading) has."""
+    """Return each word asked, in order, with the forms of it that any of the texts has; readings are of the first."""
     wanted = {one.term: (each.word, one.via) for each in reversed(asked) for one in reversed(each.alternatives)}
     forms: dict[str, dict[str, Via]] = {one.word: {} for one in asked}
 
@@ -40,10 +40,11 @@ def words_found(
                 before = forms[word].get(written, via)
                 forms[word][written] = min(before, via, key=_FIRST_TOLD.index)
 
-    for word in words(text):
-        take(text[word.start : word.end], word_terms(word))
+    for text in texts:
+        for word in read(text):
+            take(text[word.start : word.end], word.terms)
     for reading in readings:
-        take(text[reading.start : reading.end], stems(reading.text))
+        take(texts[0][reading.start : reading.end], stems(reading.text))
     return tuple(_told(word, found, share.get(word, 0.0)) for word, found in forms.items())
 
 

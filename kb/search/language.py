@@ -274,6 +274,20 @@ def word_stems(word: Word) -> tuple[str, ...]:
     return _content(word.parts, word.joined)
 
 
+class Read(NamedTuple):
+    """A word at `start` to `end` of a text, with every term that it is indexed by."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def read(text: str) -> tuple[Read, ...]:
+    """Return a text's words with their terms; kept for a while, since what is shown is read several times."""
+    return tuple(Read(word.start, word.end, word_terms(word)) for word in words(text))
+
+
 @lru_cache(maxsize=65536)
 def word_terms(word: Word) -> tuple[str, ...]:
     """Return every term that one word of a text is indexed by, to tell whether a query's term found it."""

@@ -89,9 +89,9 @@ def _hit(
         highlights,
         tuple(Alike(*known[number], likeness) for number, likeness in group.others[:MOST_ALIKE]),
         Why(
-            words_found(found.asked, share, f"{passage.text}\n{passage.heading}", passage.readings),
+            words_found(found.asked, share, (passage.text, passage.heading), passage.readings),
             float(ranked.semantic[place]),
-            any(one.forms for one in words_found(found.asked, share, passage.heading)),
+            any(one.forms for one in words_found(found.asked, share, (passage.heading,))),
             bool(defined and definitions.definitions(passage.text, defined)),
         ),
     )

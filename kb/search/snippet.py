@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ingest.model import Reading
 from kb import sentences
-from kb.search.language import stems, word_terms, words
+from kb.search.language import read, stems
 
 LENGTH = 240
 """Characters of a snippet: three lines of a terminal."""
@@ -27,9 +27,7 @@ def snippet(
     single; an ellipsis stands where the text was cut. A stretch that a reading of the text tells to be other words
     matches as a whole by any of them.
     """
-    found = [
-        _Match(word.start, word.end, stem) for word in words(text) for stem in word_terms(word) if stem in weights
-    ]
+    found = [_Match(word.start, word.end, term) for word in read(text) for term in word.terms if term in weights]
     glued = [
         _Match(reading.start, reading.end, stem)
         for reading in readings
@@ -86,7 +84,7 @@ def _cut(text: str, start: int) -> str:
 
 
 def _highlights(cut: str, weights: Mapping[str, float], glued: Collection[str]) -> tuple[tuple[int, int], ...]:
-    found = [(word.start, word.end) for word in words(cut) if any(stem in weights for stem in word_terms(word))]
+    found = [(word.start, word.end) for word in read(cut) if any(term in weights for term in word.terms)]
     for written in glued:
         found += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", cut)]
     apart: list[tuple[int, int]] = []

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.search.language import is_stop, word_stems, words
+from kb.search.language import is_stop, words
 from kb.search.sounds import openings, sound
 from kb.search.vocabulary import FORM, Vocabulary, form
 
@@ -17,6 +17,8 @@ TWO_EDITS_FROM = 8
 
 SAME_SOUND = 0.5
 """What a word counts as edits that is written otherwise and sounds the same."""
+
+_SWAP = 2  # what the automaton counts for two letters in the wrong order
 
 _SHORTEST_PART = 3
 _LONGEST = 32
@@ -40,16 +42,24 @@ def near(word: str, vocabulary: Vocabulary, edits: int = 0) -> tuple[Near, ...]:
     most = edits or (2 if len(word) >= TWO_EDITS_FROM else 1)
     if (not edits and len(word) < SHORTEST) or len(word) > _LONGEST or not word.isalpha():
         return ()
+    for opening in openings(word):
+        steps = max(most, _SWAP) if opening == word else 1
+        found = [one for one in _compared(word, _walked(opening, vocabulary, steps), vocabulary) if one.edits <= most]
+        if found:
+            return tuple(sorted(found, key=lambda one: (one.edits, -one.frequency, one.word)))
+    return ()
+
+
+def _compared(word: str, others: Iterable[str], vocabulary: Vocabulary) -> Iterator[Near]:
+    """Yield how near other words are; words that sound alike are nearer than their letters say."""
     from whoosh.support.levenshtein import damerau_levenshtein
 
-    found: dict[str, Near] = {}
-    for written in dict.fromkeys(_walked(word, vocabulary)):
+    for written in others:
         apart = float(damerau_levenshtein(written, word))
         if sound(written) == sound(word):
             apart = min(apart, SAME_SOUND)
-        if 0 < apart <= most and (edits or abs(len(written) - len(word)) <= most):
-            found[written] = Near(written, apart, vocabulary.frequency(form(written)))
-    return tuple(sorted(found.values(), key=lambda one: (one.edits, -one.frequency, one.word)))
+        if apart > 0:
+            yield Near(written, apart, vocabulary.frequency(form(written)))
 
 
 def parts(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -64,37 +74,27 @@ def parts(word: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     return (left, right) if frequency else ()
 
 
-def suggestion(query: str, vocabulary: Vocabulary, written: Callable[[str], str]) -> str:
-    """Return the query with words that the library does not have replaced by near ones, "" when nothing is better.
+def corrected(query: str, meant: Mapping[str, tuple[str, ...]], written: Callable[[str], str]) -> str:
+    """Return the query with words replaced by those that they are taken for, "" where there are none.
 
     `written` says how the library writes a folded word.
     """
     better = query
     for word in reversed(list(words(query))):
-        plain = word.parts[0] if len(word.parts) == 1 else ""
-        if len(plain) < SHORTEST or is_stop(plain) or known(plain, word_stems(word), vocabulary):
-            continue
-        closest = near(plain, vocabulary)
-        meant = " ".join(map(written, [closest[0].word] if closest else parts(plain, vocabulary)))
-        if meant:
-            better = better[: word.start] + meant + better[word.end :]
+        asked = query[word.start : word.end]
+        if asked in meant:
+            better = better[: word.start] + " ".join(map(written, meant[asked])) + better[word.end :]
     return better if better != query else ""
 
 
-def known(word: str, stems: tuple[str, ...], vocabulary: Vocabulary) -> bool:
-    """Say whether any passage has a folded word, as it is written or by its stems."""
-    return any(vocabulary.frequency(term) for term in (form(word), *stems))
-
-
-def _walked(word: str, vocabulary: Vocabulary) -> Iterator[str]:
-    """Yield the library's words within two edits of a word or of how it may begin when written by ear."""
+def _walked(word: str, vocabulary: Vocabulary, edits: int) -> Iterator[str]:
+    """Yield the library's words within so many edits of a word, a swap counting as two, that begin as it does."""
     from whoosh.automata.fsa import find_all_matches
     from whoosh.automata.lev import levenshtein_automaton
 
     def at_or_after(term: str) -> str | None:
         return vocabulary.at_or_after(term) or None
 
-    for opening in openings(word):
-        automaton = levenshtein_automaton(form(opening), 2 if opening == word else 1, len(FORM) + 1)
-        for term in find_all_matches(automaton.to_dfa(), at_or_after):
-            yield term.removeprefix(FORM)
+    automaton = levenshtein_automaton(form(word), edits, len(FORM) + 1)
+    for term in find_all_matches(automaton.to_dfa(), at_or_after):
+        yield term.removeprefix(FORM)
