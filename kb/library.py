@@ -305,7 +305,8 @@ class Library:
 
     def similar(self, key: str, filters: Filters = Filters(), limit: int = 10) -> Similar:  # noqa: B008 (frozen)
         """Return what says something near to a passage or a document. Raises NotFound and AmbiguousKey."""
-        return self._views.similar(key, filters, limit)
+        path = os.path.realpath(key) if "\x00" not in key else key
+        return self._views.similar(key, path, filters, limit)
 
     def side_by_side(self, session: str, course: str = "") -> SideBySide:
         """Return the views of a session side by side. Raises SessionNotFound and AmbiguousSession."""

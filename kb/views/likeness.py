@@ -47,10 +47,33 @@ def rarities(bags: Sequence[Bag]) -> Mapping[str, float]:
 
 def cosines(rows: Sequence[Bag], columns: Sequence[Bag], rarity: Mapping[str, float]) -> Floats:
     """Return the cosines of two rows of texts (rows x columns), their stems weighed by rarity; in [0, 1]."""
-    numbering = {each: n for n, each in enumerate(sorted(rarity))}
+    numbering = _common(rows, columns)
     left, right = _matrix(rows, rarity, numbering), _matrix(columns, rarity, numbering)
     found: Floats = left @ right.T
-    return found
+    lengths = np.outer(_lengths(rows, rarity), _lengths(columns, rarity))
+    return found / np.where(lengths > 0, lengths, 1.0)
+
+
+def covered(lines: Sequence[Bag], texts: Sequence[Bag], rarity: Mapping[str, float]) -> Floats:
+    """Return which share of each line's stems, weighed by rarity, each text has (lines x texts).
+
+    A line without stems is covered by everything.
+    """
+    numbering = _common(lines, texts)
+    weights = _matrix(lines, rarity, numbering)
+    has = (_matrix(texts, dict.fromkeys(numbering, 1.0), numbering) > 0).astype(np.float64)
+    totals = np.array(
+        [sum(weight * max(0.0, rarity.get(each, 0.0)) for each, weight in one.items()) for one in lines]
+    )
+    shares: Floats = (weights @ has.T) / np.where(totals > 0, totals, 1.0)[:, None]
+    shares[totals <= 0] = 1.0
+    return shares
+
+
+def _common(rows: Sequence[Bag], columns: Sequence[Bag]) -> Mapping[str, int]:
+    """Number the stems that both sides have: no other adds to a product."""
+    both = {each for one in rows for each in one} & {each for one in columns for each in one}
+    return {each: n for n, each in enumerate(sorted(both))}
 
 
 def _matrix(bags: Sequence[Bag], rarity: Mapping[str, float], numbering: Mapping[str, int]) -> Floats:
@@ -58,14 +81,11 @@ def _matrix(bags: Sequence[Bag], rarity: Mapping[str, float], numbering: Mapping
     for row, one in zip(made, bags, strict=True):
         for each, weight in one.items():
             if each in numbering:
-                row[numbering[each]] = weight * max(0.0, rarity[each])
-    lengths = np.linalg.norm(made, axis=1, keepdims=True)
-    unit: Floats = made / np.where(lengths > 0, lengths, 1.0)
-    return unit
+                row[numbering[each]] = weight * max(0.0, rarity.get(each, 0.0))
+    return made
 
 
-def covered(point: Bag, said: Bag, rarity: Mapping[str, float]) -> float:
-    """Return which share of a text's stems, weighed by rarity, another has; 1.0 for a text without any."""
-    weights = {each: weight * max(0.0, rarity.get(each, 0.0)) for each, weight in point.items()}
-    total = sum(weights.values())
-    return sum(weight for each, weight in weights.items() if each in said) / total if total else 1.0
+def _lengths(bags: Sequence[Bag], rarity: Mapping[str, float]) -> Floats:
+    squares = (sum((weight * max(0.0, rarity.get(each, 0.0))) ** 2 for each, weight in one.items()) for one in bags)
+    lengths: Floats = np.sqrt(np.fromiter(squares, dtype=np.float64, count=len(bags)))
+    return lengths

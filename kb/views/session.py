@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -15,7 +15,7 @@ from kb.search.analysis_words import fold
 from kb.search.language import is_stop, words
 from kb.views.alignment import NOWHERE, Floats, Step, aligned
 from kb.views.likeness import Bag, bag, cosines, covered, rarities, with_translations
-from kb.views.parts import Slide, Window, points_of, slides_of, windows_of
+from kb.views.parts import Point, Slide, Window, points_of, slides_of, windows_of
 from kb.views.session_model import Matched, SideBySide, SlideRow, Stretch, Unsaid
 
 LEAST_ON_SLIDE, LEAST_IN_TALK = 0.14, 0.12
@@ -280,46 +280,40 @@ class _Table:
         return tuple(found)
 
     @cached_property
-    def _said(self) -> tuple[list[Bag], Mapping[str, float]]:
-        """What is said around each window, and how rare each stem is in the talk and on the slides' lines."""
+    def _points(self) -> list[tuple[Point, float]]:
+        """Each line of the slides, and the largest share of it that the talk says around one moment."""
+        points = [point for place, slide in enumerate(self.slides) for point in points_of(place, slide)]
         bags = self.window_bags
+        if not points or not bags:
+            return [(point, 1.0) for point in points]
         around: list[Bag] = [
             {**bags[max(0, at - 1)], **bags[at], **bags[min(at + 1, len(bags) - 1)]} for at in range(len(bags))
         ]
-        lines = [bag(point.text) for place, slide in enumerate(self.slides) for point in points_of(place, slide)]
-        return around, rarities([*bags, *lines])
+        lines = [bag(point.text) for point in points]
+        said = covered(lines, around, rarities([*bags, *lines])).max(axis=1)
+        foreign = [self._foreign(self.slides[point.slide]) for point in points]
+        return [
+            (point, max(float(share), self._translated(point, around)) if other else float(share))
+            for point, share, other in zip(points, said, foreign, strict=True)
+        ]
+
+    def _translated(self, point: Point, around: Sequence[Bag]) -> float:
+        """Return the largest share of a line's words that have a translation in what is said around one moment."""
+        slide = self.slides[point.slide]
+        language = slide.section.language or slide.document.language
+        forms = [
+            with_translations(bag(part), part, language)
+            for word in words(point.text)
+            for part in word.parts
+            if not is_stop(part)
+        ]
+        return max(sum(not each.keys().isdisjoint(here) for each in forms) for here in around) / max(1, len(forms))
 
     def _unsaid(self, place: int) -> tuple[tuple[Unsaid, ...], float]:
         """Return the lines of a slide that the talk does not say, and which share of its lines they are."""
-        around, rarity = self._said
-        slide = self.slides[place]
-        points = list(points_of(place, slide))
-        found = []
-        for point in points:
-            said = max(self._covered(slide, point.text, here, rarity) for here in around)
-            if said <= MOST_SAID:
-                found.append(Unsaid(point.text, 1.0 - said))
-        return tuple(found), len(found) / len(points) if points else 0.0
-
-    def _covered(self, slide: Slide, text: str, here: Bag, rarity: Mapping[str, float]) -> float:
-        line = bag(text)
-        if not self._foreign(slide):
-            return covered(line, here, rarity)
-        language = slide.section.language or slide.document.language
-        return max(covered(line, here, rarity), _covered_by_translation(text, language, here, rarity))
-
-
-def _covered_by_translation(text: str, language: str, here: Bag, rarity: Mapping[str, float]) -> float:
-    """Return which share of a line's words has a translation in what is said."""
-    weights = []
-    for word in words(text):
-        for part in word.parts:
-            if not is_stop(part):
-                forms = with_translations(bag(part), part, language)
-                weight = max((rarity.get(each, 0.0) for each in forms), default=0.0)
-                weights.append((weight, any(each in here for each in forms)))
-    total = sum(weight for weight, _ in weights)
-    return sum(weight for weight, said in weights if said) / total if total else 1.0
+        here = [(point, said) for point, said in self._points if point.slide == place]
+        found = tuple(Unsaid(point.text, 1.0 - said) for point, said in here if said <= MOST_SAID)
+        return found, len(found) / len(here) if here else 0.0
 
 
 def _matched(

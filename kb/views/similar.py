@@ -52,15 +52,16 @@ def similar(
     snapshot: Snapshot,
     compared: tuple[str, Matrix | None],
     key: str,
+    path: str,
     filters: Filters,
     limit: int,
 ) -> Similar:
-    """Return what is near to the passage of this id, else to the document of this id, path or title.
+    """Return what is near to the passage of this id, else to the document of this id, `path` or title.
 
     `compared` names the model whose vectors the matrix holds. Itself and its direct neighbours are left out; of a
     document, all its passages. Raises NotFound and AmbiguousKey.
     """
-    passage, document, whole = _named(db, key)
+    passage, document, whole = _named(db, key, path)
     numbers = np.array(reading.passage_numbers(db, passage.id, document.id if whole else ""), dtype=np.int64)
     rows = snapshot.rows(numbers)
     model, matrix = compared
@@ -76,17 +77,17 @@ def similar(
     return Similar(document, passage, whole, near, model if source.vector is not None else "")
 
 
-def _named(db: sqlite3.Connection, key: str) -> tuple[Passage, DocumentInfo, bool]:
+def _named(db: sqlite3.Connection, key: str, path: str) -> tuple[Passage, DocumentInfo, bool]:
     """Return what a key names: a passage, or a document by its first passage; and which of the two."""
-    try:
-        passage = store.passage(db, key)
-    except NotFound:
-        owner = store.document_id(db, key, key)
-        opening = store.passages(db, owner)[:1]
-        if not opening:
-            raise
-        return opening[0], store.infos(db, [owner])[owner], True
-    return passage, store.infos(db, [passage.document])[passage.document], False
+    number = reading.passage_numbers(db, key) if key.isascii() else ()
+    if number:
+        passage, document = store.numbered(db, number)[number[0]]
+        return passage, document, False
+    owner = store.document_id(db, key, path)
+    opening = store.passages(db, owner)[:1]
+    if not opening:
+        raise NotFound(key=key)
+    return opening[0], store.infos(db, [owner])[owner], True
 
 
 def _source(db: sqlite3.Connection, snapshot: Snapshot, rows: Rows, matrix: Matrix | None) -> Source:

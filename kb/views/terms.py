@@ -33,8 +33,9 @@ SAMPLED = 2_000
 MARKED = 3_000
 """Sections whose bold and labelled words are looked at."""
 
-WEIGHED, WEIGHED_PER_SHOWN = 150, 3
-"""Candidates whose passages are counted exactly, at least and for each term wanted."""
+WEIGHED, WEIGHED_PER_SHOWN, TRIED = 150, 3, 5
+"""Candidates that are weighed by their passages: at least, and for each term wanted; of TRIED times as many that are
+looked for, since some stand in headings alone."""
 
 SEEN = 30
 """Passages of a term that are read for how it is written, evenly over those that have it."""
@@ -95,18 +96,39 @@ def glossary(db: sqlite3.Connection, snapshot: Snapshot, filters: Filters, limit
     """Return the key terms of the part of a library that filters leave, the most telling first, at most `limit`."""
     shelf = Shelf.of(db, snapshot, filters)
     found = _gathered(shelf).merged()
-    likely = sorted(found, key=lambda one: (-one.evidence * (0.3 + one.rarity), one.key))
-    weighed = [
-        (weight, candidate, rows)
-        for candidate in likely[: max(WEIGHED, WEIGHED_PER_SHOWN * limit)]
-        for rows in [shelf.having(_condition(shelf, candidate))]
-        for weight in [_weight(shelf, candidate, rows)]
-        if weight > 0
-    ]
-    weighed.sort(key=lambda one: (-one[0], one[1].key))
+    likely = sorted(found, key=lambda one: (-_promise(shelf, one), one.key))
+    weighed = sorted(_weighed(shelf, likely, max(WEIGHED, WEIGHED_PER_SHOWN * limit)), key=_heaviest_first)
     guides = _guides(shelf)
     chosen = _without_parts(weighed)[: max(0, limit)]
     return tuple(_term(shelf, candidate, rows, weight, guides, (READ, QUOTED)) for weight, candidate, rows in chosen)
+
+
+def _promise(shelf: Shelf, candidate: Candidate) -> float:
+    """Return about what a candidate will count, by the passages that have the rarest of its words."""
+    parts = [part for name in candidate.plain for word in words(name) for part in word.parts if not is_stop(part)]
+    frequency = shelf.snapshot.frequency
+    rarest = min((max(frequency(stem(part)), frequency(form(part))) for part in parts), default=0)
+    return candidate.evidence * (0.35 + candidate.rarity) * math.log2(1 + rarest)
+
+
+_Weighed = tuple[float, Candidate, Rows]
+
+
+def _weighed(shelf: Shelf, likely: Sequence[Candidate], most: int) -> Iterator[_Weighed]:
+    """Yield the candidates that count something, with their passages, until there are so many."""
+    for candidate in likely[: TRIED * most]:
+        if most == 0:
+            return
+        rows = shelf.having(_condition(shelf, candidate))
+        weight = _weight(shelf, candidate, rows)
+        if weight > 0:
+            most -= 1
+            yield weight, candidate, rows
+
+
+def _heaviest_first(one: _Weighed) -> tuple[float, Key]:
+    weight, candidate, _ = one
+    return -weight, candidate.key
 
 
 def one_term(db: sqlite3.Connection, snapshot: Snapshot, filters: Filters, name: str) -> Term:
@@ -193,11 +215,9 @@ def _weight(shelf: Shelf, candidate: Candidate, rows: Rows) -> float:
     return candidate.evidence * often * (0.5 + uneven) * (0.35 + candidate.rarity)
 
 
-def _without_parts(
-    weighed: Sequence[tuple[float, Candidate, Rows]],
-) -> list[tuple[float, Candidate, Rows]]:
+def _without_parts(weighed: Sequence[_Weighed]) -> list[_Weighed]:
     """Return the terms without those that are nearly always a part of a longer, better one, or the same passages'."""
-    kept: list[tuple[float, Candidate, Rows]] = []
+    kept: list[_Weighed] = []
     for weight, candidate, rows in weighed:
         within = (
             other

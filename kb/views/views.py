@@ -45,10 +45,13 @@ class Views:
         with self._database.reading() as db:
             return one_term(db, self._index.snapshot(db), filters, name)
 
-    def similar(self, key: str, filters: Filters, limit: int) -> Similar:
-        """Return what is near to a passage or document. Raises NotFound and AmbiguousKey."""
+    def similar(self, key: str, path: str, filters: Filters, limit: int) -> Similar:
+        """Return what is near to a passage or to the document of this id, absolute `path` or title.
+
+        Raises NotFound and AmbiguousKey.
+        """
         with self._database.reading() as db:
-            return similar(db, self._index.snapshot(db), self._compared(db), key, filters, limit)
+            return similar(db, self._index.snapshot(db), self._compared(db), key, path, filters, limit)
 
     def side_by_side(self, session: str, course: str) -> SideBySide:
         """Return the views of the one session of this name, part of a name or number.
