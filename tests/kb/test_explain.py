@@ -1,0 +1,36 @@
+import pytest
+
+from ingest.model import Reading
+from kb.model import Via, WordFound
+from kb.search.expansion import Asked
+from kb.search.explain import shares, words_found
+from kb.search.query import Alternative
+
+LEARNING = Asked("learning", (Alternative("learn", 1.0, Via.SAME), Alternative("aprendizaj", 0.8, Via.TRANSLATION)))
+RATE = Asked("rate", (Alternative("rate", 1.0, Via.SAME),))
+EXACT = Asked("rate", (Alternative(".rate", 1.0, Via.SAME),), 0.3)
+
+
+def test_each_word_is_told_with_the_forms_found_and_how() -> None:
+    found = words_found((LEARNING, RATE), {"learning": 0.7, "rate": 0.3}, ("El aprendizaje, Aprendizaje y rates.",))
+    assert found == (
+        WordFound("learning", ("aprendizaje",), Via.TRANSLATION, 0.7),
+        WordFound("rate", ("rates",), Via.FORM, 0.3),
+    )
+
+
+def test_a_missing_word_has_no_forms() -> None:
+    (missing,) = words_found((RATE,), {}, ("Nada de eso.", "Tampoco"))
+    assert (missing.asked, missing.forms) == ("rate", ())
+
+
+def test_the_heading_counts_and_so_do_readings_of_glued_words() -> None:
+    (found,) = words_found((LEARNING,), {}, ("delaprendizaje", "Learning"), (Reading(0, 14, "del aprendizaje"),))
+    assert set(found.forms) == {"Learning", "delaprendizaje"}
+    assert found.via is Via.SAME
+
+
+def test_shares_are_by_rarity_and_add_up_to_one() -> None:
+    share = shares((LEARNING, RATE, EXACT), (3.0, 1.0, 2.0))
+    assert share == {"learning": pytest.approx(3 / 4.6), "rate": pytest.approx(1.6 / 4.6)}
+    assert shares((RATE,), (0.0,)) == {"rate": 0.0}
