@@ -53,12 +53,14 @@ class Standing:
     """How far the active embedder is: passages without its vector, and the other sets that are still here.
 
     `replaced` tells that its vectors are of other weights than those under its name today, so that none is of use.
+    `serving` is the model that queries are compared by meanwhile, "" where words alone serve.
     """
 
     model: str
     waiting: int
     others: tuple[str, ...] = ()
     replaced: bool = False
+    serving: str = ""
 
     @property
     def whole(self) -> bool:
@@ -151,12 +153,24 @@ def fits(stored: VectorSet, encoder: Encoder) -> bool:
         return True
 
 
-def standing(db: sqlite3.Connection, encoder: Encoder) -> Standing:
-    """Return what there is to do until every passage has a vector of this embedder, and no other is here."""
+def standing(db: sqlite3.Connection, embedders: Embedders) -> Standing | None:
+    """Return what there is to do until every passage has the active embedder's vector alone; None without one."""
+    encoder = embedders.active
+    if encoder is None:
+        return None
     stored = {one.model: one for one in sets(db)}
     own = stored.pop(encoder.name, None)
     replaced = own is not None and not fits(own, encoder)
-    return Standing(encoder.name, lacking(db, encoder.name), tuple(stored), replaced)
+    serving = embedders.serving(db)
+    there = serving.name if serving is not None and _is_there(serving) else ""
+    return Standing(encoder.name, lacking(db, encoder.name), tuple(stored), replaced, there)
+
+
+def _is_there(encoder: Encoder) -> bool:
+    try:
+        return bool(encoder.fingerprint())
+    except ModelUnavailable:
+        return False
 
 
 def unembedded(db: sqlite3.Connection, model: str, documents: Sequence[str]) -> frozenset[str]:

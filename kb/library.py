@@ -195,7 +195,7 @@ class Library:
         """Look for what is behind or out of step in the library and in what was made of it. Raises StoreError."""
         from kb.upkeep import condition
 
-        return condition(self.database, self.encoder, self._derived)
+        return condition(self.database, self.embedders, self._derived)
 
     def mend(self, found: Condition) -> None:
         """Put in step what was found out of it; `catch_up` then brings up to date what is behind."""

@@ -17,7 +17,7 @@ from kb.model import AddEvent
 from kb.store.index_check import IndexFaults, index_faults, mend_index
 
 if TYPE_CHECKING:
-    from kb.embedding import Standing
+    from kb.embedding import Embedders, Standing
     from kb.inference.protocol import Encoder
 
 AT_ONCE = 200
@@ -34,15 +34,14 @@ class Condition:
     damaged: tuple[Path, ...]
 
 
-def condition(database: Database, encoder: Encoder | None, derived: Path | None) -> Condition:
+def condition(database: Database, embedders: Embedders, derived: Path | None) -> Condition:
     """Look at everything; `derived` is the library's folder in the cache. Raises StoreError."""
     from kb.embedding import standing
 
     with database.transaction() as db:
         faults = index_faults(db)
     with database.reading() as db:
-        meanings = standing(db, encoder) if encoder else None
-        return Condition(faults, store.outdated(db), meanings, _damaged(database, derived))
+        return Condition(faults, store.outdated(db), standing(db, embedders), _damaged(database, derived))
 
 
 def mend(database: Database, found: Condition, derived: Path | None) -> None:

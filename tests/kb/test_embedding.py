@@ -119,13 +119,17 @@ def test_the_old_vectors_serve_until_the_new_set_is_whole(database: Database) ->
     assert have(database) == {"viejo": PASSAGES, "nuevo": 2 * BATCH}
     assert both.serving(database.connection) is old
     assert serving(database.connection, "nuevo") == "viejo"
-    assert standing(database.connection, new) == embedding.Standing("nuevo", 5, ("viejo",))
+    assert standing(database.connection, both) == embedding.Standing("nuevo", 5, ("viejo",), serving="viejo")
+    old.missing = True
+    assert standing(database.connection, both) == embedding.Standing("nuevo", 5, ("viejo",))
+    old.missing = False
     assert embed(database, new) == 5
     assert have(database) == {"nuevo": PASSAGES}
     assert known(database) == ["nuevo"]
     assert both.serving(database.connection) is new
     assert old.closed
-    assert standing(database.connection, new).whole
+    state = standing(database.connection, both)
+    assert state is not None and state.whole
 
 
 def test_the_old_vectors_go_in_the_very_transaction_of_the_last_batch(database: Database) -> None:
@@ -188,7 +192,8 @@ def test_a_real_child_killed_while_it_embeds_is_started_again(database: Database
         assert embed(database, encoder) == PASSAGES - BATCH
     finally:
         encoder.close()
-    assert standing(database.connection, encoder).whole
+    state = standing(database.connection, embedders(encoder))
+    assert state is not None and state.whole
 
 
 def test_changing_back_to_an_embedder_that_is_whole_takes_no_work(database: Database) -> None:
@@ -239,7 +244,8 @@ def test_other_weights_under_the_same_name_are_never_mixed_with_the_old(database
     embed(database, before)
     old = makers(database)
     assert embedders(replaced).serving(database.connection) is None
-    assert standing(database.connection, replaced).replaced
+    state = standing(database.connection, embedders(replaced))
+    assert state is not None and state.replaced
     assert embed(database, replaced) == PASSAGES
     assert have(database) == {"nuevo": PASSAGES}
     assert not old & makers(database)

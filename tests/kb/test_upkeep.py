@@ -122,10 +122,10 @@ def test_damaged_files_in_the_cache_are_found_and_deleted(filled: Library, tmp_p
     (derived / index_file.NAME).write_bytes(b"no index")
     vectors = vector_file.place(derived, "word-bag", 256)
     vectors.write_bytes(b"no vectors")
-    seen = upkeep.condition(filled.database, filled.encoder, derived)
+    seen = upkeep.condition(filled.database, filled.embedders, derived)
     assert set(seen.damaged) == {derived / index_file.NAME, vectors}
     upkeep.mend(filled.database, seen, derived)
-    assert upkeep.condition(filled.database, filled.encoder, derived).damaged == ()
+    assert upkeep.condition(filled.database, filled.embedders, derived).damaged == ()
 
 
 def test_an_error_that_is_no_damage_is_not_taken_for_it(filled: Library) -> None:

@@ -178,7 +178,8 @@ def _condition_checks(invocation: Invocation, found: Condition, failed: str) -> 
     if meanings is not None and failed:
         yield Check("meanings", False, failed, say("doctor.fix_embedding_model"))
     elif meanings is not None and (meanings.replaced or meanings.others):
-        told = "doctor.meanings_replaced" if meanings.replaced else "doctor.meanings_changing"
+        changing = "doctor.meanings_changing" if meanings.serving else "doctor.meanings_alone"
+        told = "doctor.meanings_replaced" if meanings.replaced else changing
         others = ", ".join(meanings.others)
         yield Check(
             "meanings", False, say(told, model=meanings.model, others=others, passages=meanings.waiting), advice
