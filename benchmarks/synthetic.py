@@ -3,7 +3,7 @@
 Words are made of Spanish syllables and drawn by Zipf's law with Mandelbrot's shift, function words and course terms
 among the most frequent. Phrases of them, some ten thousand, are what passages are made of, so that their terms and
 vectors need no analysis and no model; half of a document's phrases are its subject's, and each passage has words of
-its own. Vectors are the sum of a part that all share, of the subject and of the phrases, with fading components.
+its own. Vectors are the sum of a part that all share, of the subject and of the phrases, spread as those of texts.
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ _FUNCTION_WORDS = len(FUNCTION_WORDS.split())
 _MOST_PHRASES, _OF_A_SUBJECT = 24, 300
 _PER_DOCUMENT, _PER_SECTION = 100, 5
 _CACHE_KIB, _HASH_BYTES = 256 * 1024, 1024 * 1024  # for filling; FTS5's own default
-_FADING = 0.4  # the last component's deviation, of the first one's
+_FADING = 0.35
+"""How the deviation of vectors fades over their principal components, the k-th having k to the power of minus this:
+so do 29,000 texts embedded with all-MiniLM-L6-v2 (1, 0.50, 0.41, 0.33, 0.25, 0.19 at k = 1, 6, 11, 21, 51, 101)."""
 _SYLLABLES = [
     a + b for a in (*"bcdfglmnprstv", "ll", "br", "tr", "pr", "ch") for b in (*"aeiou", "ía", "ie", "an", "en")
 ]
@@ -75,8 +77,9 @@ class Maker:
         self.words = [*FUNCTION_WORDS.split(), *self._courses, *made[:words]]
         odds = 1.0 / (np.arange(1, len(self.words) + 1) + 2.7) ** 1.07
         self._odds = odds / odds.sum()
-        spectrum = np.linspace(1.0, _FADING, DIMENSION)
-        self._spectrum = spectrum / np.linalg.norm(spectrum)
+        spectrum = np.arange(1, DIMENSION + 1) ** -_FADING
+        directions = np.linalg.qr(self._random.normal(size=(DIMENSION, DIMENSION)))[0]
+        self._spread = (spectrum / np.linalg.norm(spectrum))[:, None] * directions
         self._phrases = self._made_phrases(phrases)
         self._rare = [(word, *_analysed(word)) for word in made[words:]]
         self._shared = self._vectors(1)[0]
@@ -136,7 +139,7 @@ class Maker:
         return Phrases(texts, orders, tails, lengths, self._vectors(count))
 
     def _vectors(self, count: int) -> NDArray[np.float32]:
-        return (self._random.normal(size=(count, DIMENSION)) * self._spectrum).astype(np.float32)
+        return np.asarray(self._random.normal(size=(count, DIMENSION)) @ self._spread, np.float32)
 
 
 def _analysed(text: str) -> tuple[str, frozenset[str]]:

@@ -127,7 +127,11 @@ def opened(path: Path, wanted: Stamp) -> Kept | None:
             shape = _Shape(wanted.dimension, rows, unusable)
             if size != shape.size:
                 return None
-            arrays = shape.arrays(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            arrays = shape.arrays(mapped)
+            if arrays[0].nbytes > LONGEST_CHECK and hasattr(mmap, "MADV_RANDOM"):
+                # Of so many, few are read, here and there: what lies around them need not come from the disk too.
+                mapped.madvise(mmap.MADV_RANDOM)
     except OSError:  # it is made again from the library
         return None
     vectors, bits, numbers, unfit, total, around = arrays
