@@ -46,6 +46,12 @@ READ, READ_FOR_ONE = 20, 400
 QUOTED, QUOTED_FOR_ONE = 2, 50
 """Definitions of a term that are kept."""
 
+MOST_WITHIN, LEAST_OF_PART = 0.7, 0.3
+"""Share of a term's passages from which a longer one that holds it stands for it, if that weighs this share of it."""
+
+RARE_OF_PART, FEEBLE = 0.15, 1.5
+"""Share of a part's passages below which a longer term is left out, if no more than this speaks for it."""
+
 _FORMS = 3_000
 _KINDS = {Kind.STUDY_GUIDE: 0, Kind.NOTES: 1, Kind.SLIDES: 1, Kind.SUMMARY: 2, Kind.TRANSCRIPT: 3}
 
@@ -216,25 +222,35 @@ def _weight(shelf: Shelf, candidate: Candidate, rows: Rows) -> float:
 
 
 def _without_parts(weighed: Sequence[_Weighed]) -> list[_Weighed]:
-    """Return the terms without those that are nearly always a part of a longer, better one, or the same passages'."""
-    kept: list[_Weighed] = []
-    for weight, candidate, rows in weighed:
-        within = (
-            other
-            for _, longer, other in kept
-            if len(longer.key) > len(candidate.key) and _holds(longer.key, candidate.key)
+    """Return the terms without those that nearly always are a part of a longer one, and without rare longer ones.
+
+    After the C-value of Frantzi, Ananiadou and Mima ("Automatic recognition of multi-word terms", 2000), a word that
+    hardly comes but within a longer term is no term; nor is a longer one that only running text speaks for.
+    """
+    longer: dict[Key, list[_Weighed]] = {}
+    for one in weighed:
+        for part in _parts(one[1].key):
+            longer.setdefault(part, []).append(one)
+    alone = {candidate.key: rows for _, candidate, rows in weighed}
+    return [
+        (weight, candidate, rows)
+        for weight, candidate, rows in weighed
+        if not any(
+            heavy >= LEAST_OF_PART * weight and len(np.intersect1d(rows, other)) > MOST_WITHIN * len(rows)
+            for heavy, _, other in longer.get(candidate.key, ())
         )
-        around = (other for _, shorter, other in kept if _holds(candidate.key, shorter.key))
-        if any(len(np.intersect1d(rows, other)) > 0.7 * len(rows) for other in within):
-            continue
-        if any(len(rows) < 0.15 * len(other) and candidate.evidence < 1.5 for other in around):
-            continue
-        kept.append((weight, candidate, rows))
-    return kept
+        and not (
+            candidate.evidence < FEEBLE
+            and any(len(rows) < RARE_OF_PART * len(alone.get(part, rows)) for part in _parts(candidate.key))
+        )
+    ]
 
 
-def _holds(longer: Key, shorter: Key) -> bool:
-    return any(longer[at : at + len(shorter)] == shorter for at in range(len(longer) - len(shorter) + 1))
+def _parts(key: Key) -> Iterator[Key]:
+    """Yield the shorter terms that a term holds."""
+    for length in range(1, len(key)):
+        for at in range(len(key) - length + 1):
+            yield key[at : at + length]
 
 
 def _term(

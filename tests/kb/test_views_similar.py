@@ -10,6 +10,7 @@ import pytest
 from ingest.model import Document
 from kb import store
 from kb.errors import AmbiguousKey, NotFound
+from kb.inference import open_encoder
 from kb.library import Library
 from kb.model import Filters
 from kb.store import Place
@@ -128,3 +129,28 @@ def test_a_file_is_known_by_its_path_too(filled: Library, tmp_path: Path) -> Non
     assert filled.similar("/b.md").document.title == "Mininos"
     with pytest.raises(NotFound):
         filled.similar(str(tmp_path / "b.md"))
+
+
+def test_real_vectors_put_the_same_subject_in_other_words_before_another_subject(
+    tmp_path: Path, model_cache: Path, document: Callable[..., Document]
+) -> None:
+    if not (model_cache / "models" / "all-minilm-l6-v2" / "onnx").is_dir():
+        pytest.skip("needs the ONNX export of all-minilm-l6-v2 (make setup)")
+    encoder = open_encoder("all-minilm-l6-v2", model_cache)
+    library = Library.open(tmp_path / "library.db", encoder=encoder, generator=None, clock=lambda: 0.0)
+    try:
+        subjects = {
+            "Kittens": "A kitten sleeps on the warm sofa all afternoon.",
+            "Cats": "Young felines nap for hours on comfortable furniture.",
+            "Loans": "The central bank raised mortgage rates again this quarter.",
+            "Volcano": "Magma rises through the chimney and lava flows to the sea.",
+        }
+        for title, text in subjects.items():
+            put(library, document(f"/{title}.md", [("", text)], title=title))
+        library.embed_pending()
+        found = library.similar("Kittens")
+        assert found.model == "all-minilm-l6-v2"
+        assert [one.document.title for one in found.near][:1] == ["Cats"]
+        assert found.near[0].cosine > 0.4
+    finally:
+        library.close()

@@ -190,6 +190,27 @@ def test_a_glossary_is_of_one_course_or_session_where_asked(
     assert named(filled.glossary(Filters(session="Sesión 1")), "poda").sessions == 1
 
 
+def test_an_agenda_speaks_for_no_term(library: Library) -> None:
+    for role, name in ((Role.AGENDA, "Itinerario"), (Role.BODY, "Gradiente")):
+        sections = (
+            Section(name, Locator(LocatorType.SLIDE, 1, 1), f"Va primero el {name.lower()} de todo.", role=role),
+            Section("", Locator(LocatorType.SLIDE, 2, 2), f"Ya acaba el {name.lower()} de siempre."),
+        )
+        put(library, Document(f"/{name}.md", "", Kind.SLIDES, "D", sections, content_hash=name))
+    assert [term.name for term in library.glossary()] == ["gradiente"]
+
+
+def test_a_word_that_is_nearly_always_part_of_a_longer_term_does_not_stand_beside_it(library: Library) -> None:
+    sections = tuple(
+        Section("Memoria caché" if n < 3 else "Caché", Locator(LocatorType.SLIDE, n, n), f"La memoria caché {n} va.")
+        for n in range(1, 6)
+    )
+    put(library, Document("/m.md", "", Kind.SLIDES, "D", sections, content_hash="m", language="es"))
+    names = [term.name for term in library.glossary()]
+    assert "memoria caché" in names
+    assert "caché" not in names
+
+
 def test_a_term_is_shown_however_it_is_asked_for(filled: Library) -> None:
     asked = [filled.term(name) for name in ("poda", "PODAS", "la poda")]
     assert {term.name for term in asked} == {"poda"}
