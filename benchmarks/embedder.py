@@ -96,7 +96,7 @@ def measure(way: str, folder: Path, files: Sequence[Path], work: Path, threads: 
 
 
 def peak_mb() -> float:
-    """Return the most memory this process has held (Linux); getrusage would tell its parent's, which fork hands on."""
+    """Return the most memory this process held (Linux); getrusage would tell its parent's, which fork passes on."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text("ascii"))
     return int(found[1]) / 1024 if found else 0.0
 

@@ -310,6 +310,7 @@ def test_vectors_that_change_their_size_midway_are_refused(database: Database) -
 def test_a_passage_written_anew_while_it_is_embedded_keeps_waiting(
     database: Database, document: Callable[..., Document]
 ) -> None:
+    embed(database, Words("viejo"))
     encoder = Words("nuevo")
     other = Database(database.path)
 
@@ -325,7 +326,9 @@ def test_a_passage_written_anew_while_it_is_embedded_keeps_waiting(
     other.close()
     (left,) = pending(database.connection, "nuevo")
     assert left.text.endswith("Otro\nUn pasaje con el número 0.")
+    assert have(database) == {"viejo": PASSAGES - 1, "nuevo": PASSAGES - 1}
     assert embed(database, encoder) == 1
+    assert have(database) == {"nuevo": PASSAGES}
 
 
 def test_two_processes_that_embed_at_once_end_with_one_vector_a_passage(database: Database) -> None:
