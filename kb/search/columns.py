@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,14 @@ EMPTY = Columns(*_NONE)
 """No rows."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class Values(NamedTuple):
+    """Distinct values, and which of them each of some things has."""
+
+    names: tuple[str, ...]
+    places: NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
 class Table:
     """Columns with the lists that they point into."""
 
@@ -119,13 +126,19 @@ class Table:
 
     def facets(self, rows: NDArray[np.intp]) -> tuple[Facet, ...]:
         """Return how many of the rows have each kind, session and speaker."""
-        documents = np.bincount(self.columns.documents[rows], minlength=len(self.documents)).tolist()
-        speakers = np.bincount(self.columns.speakers[rows], minlength=len(self.speakers)).tolist()
+        documents = np.bincount(self.columns.documents[rows], minlength=len(self.documents))
+        speakers = np.bincount(self.columns.speakers[rows], minlength=len(self.speakers))
+        kinds, sessions = self._grouped
         return (
-            _facet(FacetField.KIND, zip((one.kind for one in self.documents), documents, strict=True)),
-            _facet(FacetField.SESSION, zip((one.session for one in self.documents), documents, strict=True)),
-            _facet(FacetField.SPEAKER, zip(self.speakers, speakers, strict=True)),
+            _facet(FacetField.KIND, kinds, documents),
+            _facet(FacetField.SESSION, sessions, documents),
+            _facet(FacetField.SPEAKER, Values(self.speakers, np.arange(len(self.speakers))), speakers),
         )
+
+    @cached_property
+    def _grouped(self) -> tuple[Values, Values]:
+        """The kinds and the sessions, and which of them each document has."""
+        return _values([one.kind for one in self.documents]), _values([one.session for one in self.documents])
 
     def _covering(self, units: Sequence[LocatorType], wanted: int) -> Mask:
         columns = self.columns
@@ -157,9 +170,13 @@ def _same_session(wanted: str, session: str) -> bool:
     return part.lstrip("0") == str(number) if number else part in fold(session).split()
 
 
-def _facet(field: FacetField, counted: Iterable[tuple[str, int]]) -> Facet:
-    total: Counter[str] = Counter()
-    for value, count in counted:
-        total[value] += count
-    found = [(value, count) for value, count in total.items() if value and count]
+def _values(each: Sequence[str]) -> Values:
+    distinct = {value: at for at, value in enumerate(dict.fromkeys(each))}
+    return Values(tuple(distinct), np.array([distinct[value] for value in each], dtype=np.intp))
+
+
+def _facet(field: FacetField, values: Values, counts: NDArray[np.intp]) -> Facet:
+    total = np.zeros(len(values.names), dtype=np.int64)
+    np.add.at(total, values.places, counts)
+    found = [(values.names[at], int(total[at])) for at in np.flatnonzero(total).tolist() if values.names[at]]
     return Facet(field, tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))))

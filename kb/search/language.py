@@ -285,10 +285,19 @@ class Read(NamedTuple):
 @lru_cache(maxsize=256)
 def read(text: str) -> tuple[Read, ...]:
     """Return a text's words with their terms; kept for a while, since what is shown is read several times."""
-    return tuple(Read(word.start, word.end, word_terms(word)) for word in words(text))
+    found: list[Read] = []
+    for match in WORD.finditer(text):
+        at = match.start()
+        found += [Read(at + start, at + end, terms) for start, end, terms in _read(match.group())]
+    return tuple(found)
 
 
 @lru_cache(maxsize=65536)
+def _read(written: str) -> tuple[Read, ...]:
+    """Return the words of one stretch without spaces, counted from its start."""
+    return tuple(Read(word.start, word.end, word_terms(word)) for word in words(written))
+
+
 def word_terms(word: Word) -> tuple[str, ...]:
     """Return every term that one word of a text is indexed by, to tell whether a query's term found it."""
     names = (singular_name(raw) for raw in word.raw)
