@@ -105,6 +105,13 @@ def open_trial(config: Config) -> Library:
     return Library.open_copy(config.library, clock=time.perf_counter, limits=_limits(config))
 
 
+def derived_folder(config: Config) -> Path:
+    """Return where in the cache what search derives of a library is kept."""
+    from kb.chunk import identity
+
+    return config.cache / "libraries" / identity(str(config.library.resolve()))
+
+
 def _limits(config: Config) -> Limits:
     from ingest.processes.pool import Limits
 
@@ -122,6 +129,7 @@ def _open_library(config: Config) -> Library:
         clock=time.perf_counter,
         limits=_limits(config),
         open_encoder=lambda source: open_encoder(source, config.cache),
+        derived=derived_folder(config),
         rerank=config.rerank,
     )
 
