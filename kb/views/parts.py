@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ingest.model import Kind, Locator, Role
 from kb import sentences
 from kb.model import DocumentInfo, DocumentView, Passage, Section
-from kb.search.language import is_stop, words
+from kb.search.language import fold, is_stop, words
 
 WINDOW = 45
 """Words of a talk that are placed together: some twenty seconds of it."""
@@ -139,3 +139,14 @@ def points_of(place: int, slide: Slide) -> Iterator[Point]:
         content = [part for word in words(said) for part in word.parts if not is_stop(part)]
         if len(content) >= SHORTEST_POINT:
             yield Point(place, said)
+
+
+def about(session: str, sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Return the questions of a guide that are a session's: those under its name, or all that are under none."""
+    own = [section for section in sections if _same(section.locator.name, session)]
+    return tuple(own or (section for section in sections if not section.locator.name))
+
+
+def _same(name: str, session: str) -> bool:
+    one, other = fold(name.strip()), fold(session.strip())
+    return bool(one and other) and (one in other or other in one)

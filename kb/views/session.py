@@ -11,11 +11,10 @@ import numpy as np
 
 from kb import sentences
 from kb.model import DocumentInfo, DocumentView, Kind, Passage, Section
-from kb.search.analysis_words import fold
 from kb.search.language import is_stop, words
 from kb.views.alignment import NOWHERE, Floats, Step, aligned
 from kb.views.likeness import Bag, bag, cosines, covered, rarities, with_translations
-from kb.views.parts import Point, Slide, Window, points_of, slides_of, windows_of
+from kb.views.parts import Point, Slide, Window, about, points_of, slides_of, windows_of
 from kb.views.session_model import Matched, SideBySide, SlideRow, Stretch, Unsaid
 
 LEAST_ON_SLIDE, LEAST_IN_TALK = 0.14, 0.12
@@ -66,17 +65,6 @@ def side_by_side(
         missing=tuple(kind for kind in _ASKED if kind not in here),
         model=model if table.compared else "",
     )
-
-
-def about(session: str, sections: Sequence[Section]) -> tuple[Section, ...]:
-    """Return the questions of a guide that are a session's: those under its name, or all that are under none."""
-    own = [section for section in sections if _same(section.locator.name, session)]
-    return tuple(own or (section for section in sections if not section.locator.name))
-
-
-def _same(name: str, session: str) -> bool:
-    one, other = fold(name.strip()), fold(session.strip())
-    return bool(one and other) and (one in other or other in one)
 
 
 @dataclass(frozen=True)

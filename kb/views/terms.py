@@ -6,16 +6,13 @@ import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from kb import store
 from kb.errors import TermNotFound
 from kb.model import Filters, Kind
-from kb.search import keyword
 from kb.search.bm25 import inverse_frequency
-from kb.search.columns import Mask
 from kb.search.language import is_stop, phrases, stem, stems, words
 from kb.search.postings import Rows
 from kb.search.query import quoted
@@ -26,6 +23,7 @@ from kb.views.candidates import Candidate, Candidates
 from kb.views.defining import defining, naming
 from kb.views.model import Defined, Term
 from kb.views.naming import Key, bare, cleaned, is_link, key_of, sightings, usual
+from kb.views.shelf import Shelf
 
 SAMPLED = 2_000
 """Passages of running text that are read for what comes often in them, evenly over the library."""
@@ -54,48 +52,6 @@ RARE_OF_PART, FEEBLE = 0.15, 1.5
 
 _FORMS = 3_000
 _KINDS = {Kind.STUDY_GUIDE: 0, Kind.NOTES: 1, Kind.SLIDES: 1, Kind.SUMMARY: 2, Kind.TRANSCRIPT: 3}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Shelf:
-    """A library as the glossary reads it: its connection, its index, and which rows count."""
-
-    db: sqlite3.Connection
-    snapshot: Snapshot
-    allowed: Mask
-
-    @classmethod
-    def of(cls, db: sqlite3.Connection, snapshot: Snapshot, filters: Filters) -> Shelf:
-        """Return the part of a library that filters leave."""
-        mask = snapshot.mask(filters)
-        return cls(db, snapshot, snapshot.living if mask is None else mask)
-
-    @property
-    def rows(self) -> Rows:
-        """The rows that count."""
-        return np.flatnonzero(self.allowed)
-
-    def having(self, condition: str) -> Rows:
-        """Return the rows, of those that count, whose passages meet a condition."""
-        rows = self.snapshot.rows(keyword.meeting(self.db, condition)) if condition else np.zeros(0, np.intp)
-        rows = np.sort(rows[rows >= 0])
-        found: Rows = rows[self.allowed[rows]]
-        return found
-
-    def documents(self) -> frozenset[str]:
-        """Return the ids of the documents that count."""
-        places = np.unique(self.snapshot.table.columns.documents[self.rows])
-        return frozenset(self.snapshot.documents[at].id for at in places.tolist())
-
-    def sessions(self, rows: Rows) -> int:
-        """Return in how many sessions rows are."""
-        places = np.unique(self.snapshot.table.columns.documents[rows])
-        owners = (self.snapshot.documents[at] for at in places.tolist())
-        return len({(one.course, one.session) for one in owners if one.session})
-
-    def texts(self, rows: Rows, most: int) -> list[tuple[str, str]]:
-        """Return texts and languages of at most so many of the rows' passages, evenly spread."""
-        return list(reading.passage_texts(self.db, self.snapshot.numbers[_spread(rows, most)].tolist()))
 
 
 def glossary(db: sqlite3.Connection, snapshot: Snapshot, filters: Filters, limit: int) -> tuple[Term, ...]:
@@ -325,12 +281,3 @@ def _distinct(found: Sequence[Defined]) -> tuple[Defined, ...]:
     for one in found:
         seen.setdefault(frozenset(stems(one.quote)), one)
     return tuple(seen.values())
-
-
-def _spread(rows: Rows, most: int) -> Rows:
-    """Return at most so many of some rows, evenly spread."""
-    if len(rows) <= most:
-        return rows
-    places: Rows = np.linspace(0, len(rows) - 1, most).astype(np.intp)
-    spread: Rows = rows[places]
-    return spread
