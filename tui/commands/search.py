@@ -37,6 +37,7 @@ def build_search(messages: Messages) -> Command:
         option(messages, "--mode", text="mode", type=click.Choice(MODES), default="hybrid"),
         *narrowing_options(messages),
         option(messages, "--explain", text="explain", is_flag=True),
+        option(messages, "--rerank", text="rerank", is_flag=True),
         option(messages, "--history", text="history", is_flag=True),
         option(messages, "--forget-history", text="forget_history", is_flag=True),
     ]
@@ -50,6 +51,7 @@ def run_search(
     limit: int,
     mode: str,
     explain: bool,
+    rerank: bool,
     history: bool,
     forget_history: bool,
     **narrowed: Any,  # click's values of narrowing_options
@@ -65,7 +67,7 @@ def run_search(
         raise click.UsageError(invocation.text("usage.query_or_file"), click.get_current_context())
     within = filters(**narrowed)
     with invocation.services() as services:
-        search = partial(services.library.search, limit=limit, mode=SearchMode(mode))
+        search = partial(services.library.search, limit=limit, mode=SearchMode(mode), rerank=rerank)
         if source:
             return _search_lines(invocation, source, lambda line: search(line, within), explain)
         result = search(" ".join(query), within)

@@ -69,7 +69,7 @@ def found(repaso: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_counts_facets_and_related_searches_are_told_in_words(found: Any) -> None:
     lines = found("search", "atención").out.splitlines()
-    assert lines[0] == "12 pasajes encontrados, los 1 mejores:"
+    assert lines[0] == "12 pasajes encontrados; se muestran 1"
     assert lines[1] == "Tipo: Diapositivas 9 · Transcripción 3"
     assert lines[2] == "Sesión: Sesión 0 9 · Sesión 1 8 · Sesión 2 7 · Sesión 3 6 · y 2 más"
     assert "Habla" not in "\n".join(lines)
@@ -128,6 +128,19 @@ def test_explained_json_has_the_contract_and_more(found: Any) -> None:
         "locator",
         "likeness",
     }
+
+
+def test_the_model_looks_again_only_when_asked(repaso: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def search(*_arguments: object, **options: object) -> SearchResult:
+        asked.append(options["rerank"])
+        return RESULT
+
+    monkeypatch.setattr(Library, "search", search)
+    repaso("search", "x")
+    repaso("search", "x", "--rerank")
+    assert asked == [False, True]
 
 
 def test_a_hit_by_meaning_alone_and_one_by_words_alone_say_so() -> None:
