@@ -29,10 +29,9 @@ _SAYS_WHAT = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^\W{0,6}(?P<label>[^:\n]{2,60}?)\W{0,3}:\s+\S", re.UNICODE)
-_CALLED = re.compile(
-    r"\b(?:(?:se\s+)?(?:le\s+|les\s+)?(?:llamamos|llama|llaman|denomina|denominamos|conoce\s+como|define\s+como)"
+_CALLED = re.compile(  # in lower case alone: LLaMA is a name
+    r"\b(?:(?:se\s+)?(?:les?\s+)?(?:llamamos|llaman?|denomina|denominamos|conoce\s+como|define\s+como)"
     r"|(?:is|are)\s+(?:called|known\s+as)|we\s+call)\b",
-    re.IGNORECASE,
 )
 
 

@@ -37,6 +37,9 @@ MOST_TERMS = 64
 LONGEST_QUERY = 10_000
 """Characters of a query that are looked at."""
 
+# In a question, quotation marks set a word off, as print does; they demand no phrase.
+_QUESTION = re.compile(r"^\W*¿|\?\W*$")
+
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -89,6 +92,8 @@ class Query:
 def understand(text: str) -> Query:
     """Return what a query asks for; raises EmptyQuery when it has no letter or digit."""
     plain = " ".join(_UNSEEN.sub(" ", unicodedata.normalize("NFC", text[:LONGEST_QUERY])).split())
+    if _QUESTION.search(plain):
+        plain = " ".join(plain.replace('"', " ").split())
     filters, rest = _without_fields(tree.parse(plain), Filters())
     condition = "" if isinstance(rest, tree.Plain) else _condition(rest)
     concepts = _first(_concepts(rest))

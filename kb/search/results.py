@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb import definitions, store
-from kb.model import Alike, DocumentInfo, Hit, Passage, Why
+from kb.model import Alike, DocumentInfo, Hit, Kind, Passage, Why
 from kb.search import keyword
 from kb.search.duplicates import Candidate, Group, collapsed
 from kb.search.expansion import Asked
@@ -62,7 +62,8 @@ def related(shown: Sequence[Hit], text: str) -> tuple[str, ...]:
     for hit in shown:
         heading = " ".join(hit.passage.heading.split())
         said = frozenset(stems(heading))
-        if said - asked and len(heading) <= LONGEST_RELATED:
+        telling = hit.document.kind is not Kind.SUMMARY  # the names of a summary's parts are always the same
+        if telling and said - asked and len(heading) <= LONGEST_RELATED:
             kept.setdefault(said, heading)
     return tuple(kept.values())[:MOST_RELATED]
 
