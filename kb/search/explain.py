@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from ingest.model import Reading
 from kb.model import Via, WordFound
 from kb.search.expansion import Asked
-from kb.search.language import fold, read, stems
+from kb.search.language import Sighting, fold, stems
 
 MOST_FORMS = 6
 """Forms of a word that are told."""
@@ -25,26 +25,32 @@ def shares(asked: Sequence[Asked], idfs: Sequence[float]) -> dict[str, float]:
 
 
 def words_found(
-    asked: Sequence[Asked], share: Mapping[str, float], texts: Sequence[str], readings: Sequence[Reading] = ()
+    asked: Sequence[Asked],
+    share: Mapping[str, float],
+    texts: Sequence[tuple[str, Sequence[Sighting]]],
+    readings: Sequence[Reading] = (),
 ) -> tuple[WordFound, ...]:
-    """Return each word asked, in order, with the forms of it that any of the texts has; readings are of the first."""
+    """Return each word asked, in order, with the forms of it that any of the texts has; readings are of the first.
+
+    Each text comes with where it has the terms asked.
+    """
     wanted = {one.term: (each.word, one.via) for each in reversed(asked) for one in reversed(each.alternatives)}
     forms: dict[str, dict[str, Via]] = {one.word: {} for one in asked}
 
-    def take(written: str, terms: Sequence[str]) -> None:
-        for term in terms:
-            if term in wanted:
-                word, via = wanted[term]
-                if via is Via.SAME and fold(written) != fold(word):
-                    via = Via.FORM
-                before = forms[word].get(written, via)
-                forms[word][written] = min(before, via, key=_FIRST_TOLD.index)
+    def take(written: str, term: str) -> None:
+        if term in wanted:
+            word, via = wanted[term]
+            if via is Via.SAME and fold(written) != fold(word):
+                via = Via.FORM
+            before = forms[word].get(written, via)
+            forms[word][written] = min(before, via, key=_FIRST_TOLD.index)
 
-    for text in texts:
-        for word in read(text):
-            take(text[word.start : word.end], word.terms)
+    for text, seen in texts:
+        for one in seen:
+            take(text[one.start : one.end], one.term)
     for reading in readings:
-        take(texts[0][reading.start : reading.end], stems(reading.text))
+        for stem in stems(reading.text):
+            take(texts[0][0][reading.start : reading.end], stem)
     return tuple(_told(word, found, share.get(word, 0.0)) for word, found in forms.items())
 
 

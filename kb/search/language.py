@@ -8,7 +8,7 @@ that a query asks for the whole word too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -274,28 +274,32 @@ def word_stems(word: Word) -> tuple[str, ...]:
     return _content(word.parts, word.joined)
 
 
-class Read(NamedTuple):
-    """A word at `start` to `end` of a text, with every term that it is indexed by."""
+class Sighting(NamedTuple):
+    """A word at `start` to `end` of a text, and a term that it is indexed by and that was looked for."""
 
     start: int
     end: int
-    terms: tuple[str, ...]
+    term: str
 
 
-@lru_cache(maxsize=256)
-def read(text: str) -> tuple[Read, ...]:
-    """Return a text's words with their terms; kept for a while, since what is shown is read several times."""
-    found: list[Read] = []
+def sightings(text: str, wanted: Mapping[str, object]) -> list[Sighting]:
+    """Return where a text has wanted terms, in order; a word is told once for each that it has."""
+    found: list[Sighting] = []
     for match in WORD.finditer(text):
-        at = match.start()
-        found += [Read(at + start, at + end, terms) for start, end, terms in _read(match.group())]
-    return tuple(found)
+        everything, each = _read(match.group())
+        if not everything.isdisjoint(wanted):
+            at = match.start()
+            found += [
+                Sighting(at + start, at + end, term) for start, end, terms in each for term in terms if term in wanted
+            ]
+    return found
 
 
 @lru_cache(maxsize=65536)
-def _read(written: str) -> tuple[Read, ...]:
-    """Return the words of one stretch without spaces, counted from its start."""
-    return tuple(Read(word.start, word.end, word_terms(word)) for word in words(written))
+def _read(written: str) -> tuple[frozenset[str], tuple[tuple[int, int, tuple[str, ...]], ...]]:
+    """Return all terms of one stretch without spaces, and its words, counted from its start, each with its terms."""
+    each = tuple((word.start, word.end, word_terms(word)) for word in words(written))
+    return frozenset(term for _, _, terms in each for term in terms), each
 
 
 def word_terms(word: Word) -> tuple[str, ...]:

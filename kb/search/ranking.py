@@ -80,7 +80,9 @@ def by_both(snapshot: Snapshot, keyword: Floats, allowed: Mask | None, most: int
     rows = np.union1d(worded, near)
     semantic = compared.scores(snapshot.numbers[rows])
     scores = fused(keyword[rows], semantic, semantic_weight(compared.model))
-    return _ordered(snapshot, rows, scores, keyword, semantic, np.union1d(_with_words(keyword, allowed), near))
+    found = keyword > 0 if allowed is None else (keyword > 0) & allowed
+    found[near] = True
+    return _ordered(snapshot, rows, scores, keyword, semantic, np.flatnonzero(found))
 
 
 def listed(snapshot: Snapshot, allowed: Mask | None, most: int) -> Ranked:

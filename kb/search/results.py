@@ -14,14 +14,14 @@ from kb.search import keyword
 from kb.search.duplicates import Candidate, Group, collapsed
 from kb.search.expansion import Asked
 from kb.search.explain import shares, words_found
-from kb.search.language import stems
+from kb.search.language import sightings, stems
 from kb.search.matrix import Matrix
 from kb.search.postings import Rows
 from kb.search.ranking import Ranked
 from kb.search.snapshot import Snapshot
 from kb.search.snippet import snippet
 
-SPARE = 30
+SPARE = 20
 """Candidates beyond those asked for that near-duplicates may use up."""
 
 MOST_ALIKE = 8
@@ -79,7 +79,10 @@ def _hit(
 ) -> Hit:
     passage, document = known[group.number]
     ranked = found.ranked
-    shown, highlights = snippet(passage.text, weights, passage.readings)
+    seen, headed = sightings(passage.text, weights), sightings(passage.heading, weights)
+    shown, highlights = snippet(passage.text, weights, seen, passage.readings)
+    texts = (passage.text, seen), (passage.heading, headed)
+    defines = bool(defined) and {one.term for one in seen}.issuperset(defined)
     return Hit(
         passage,
         document,
@@ -90,10 +93,10 @@ def _hit(
         highlights,
         tuple(Alike(*known[number], likeness) for number, likeness in group.others[:MOST_ALIKE]),
         Why(
-            words_found(found.asked, share, (passage.text, passage.heading), passage.readings),
+            words_found(found.asked, share, texts, passage.readings),
             float(ranked.semantic[place]),
-            any(one.forms for one in words_found(found.asked, share, (passage.heading,))),
-            bool(defined and definitions.definitions(passage.text, defined)),
+            bool(headed),
+            defines and bool(definitions.definitions(passage.text, defined)),
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,11 @@ class Snapshot:
         """Return the most frequent terms that begin with a prefix, and how many passages have each."""
         found = sorted(self._bm25.counted(prefix, max(0, limit)).items(), key=lambda pair: (-pair[1], pair[0]))
         return tuple(found[: max(0, limit)])
+
+    @cached_property
+    def remembered(self) -> dict[tuple[str, int], Any]:
+        """What was worked out of this state's words."""
+        return {}
 
     def at_or_after(self, term: str) -> str:
         """Return the first term that is not before this one, "" where there is none."""

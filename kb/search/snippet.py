@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
 
 from ingest.model import Reading
 from kb import sentences
-from kb.search.language import read, stems
+from kb.search.language import Sighting, sightings, stems
 
 LENGTH = 240
 """Characters of a snippet: three lines of a terminal."""
@@ -19,35 +18,28 @@ _MORE = "…"
 
 
 def snippet(
-    text: str, weights: Mapping[str, float], readings: Sequence[Reading] = ()
+    text: str, weights: Mapping[str, float], seen: Sequence[Sighting], readings: Sequence[Reading] = ()
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return about LENGTH characters around the best matches of the weighted stems, and the (start, end) of each.
+    """Return about LENGTH characters around the best matches of the weighted terms, and the (start, end) of each.
+
+    `seen` is where the text has these terms.
 
     It starts at a sentence, unless the sentence is so long that its matches would lie outside. White space is
     single; an ellipsis stands where the text was cut. A stretch that a reading of the text tells to be other words
     matches as a whole by any of them.
     """
-    found = [_Match(word.start, word.end, term) for word in read(text) for term in word.terms if term in weights]
     glued = [
-        _Match(reading.start, reading.end, stem)
+        Sighting(reading.start, reading.end, stem)
         for reading in readings
         for stem in stems(reading.text)
         if stem in weights
     ]
-    start = _best_start(text, sorted((*found, *glued)), weights)
+    start = _best_start(text, sorted((*seen, *glued)), weights)
     cut = _cut(text, start)
     return cut, _highlights(cut, weights, {" ".join(text[match.start : match.end].split()) for match in glued})
 
 
-class _Match(NamedTuple):
-    """A stretch of the text that matches a stem."""
-
-    start: int
-    end: int
-    stem: str
-
-
-def _best_start(text: str, found: list[_Match], weights: Mapping[str, float]) -> int:
+def _best_start(text: str, found: list[Sighting], weights: Mapping[str, float]) -> int:
     """Return where the window with the heaviest distinct matches starts; of equals, the nearest."""
     starts = [span.start for span in sentences.split(text)] or [0]
     candidates = set(starts)
@@ -61,7 +53,7 @@ def _best_start(text: str, found: list[_Match], weights: Mapping[str, float]) ->
         inside = found[bisect_left(places, start) : bisect_right(places, start + LENGTH)]
         held = [match for match in inside if match.end <= start + LENGTH]
         gap = held[0].start - start if held else LENGTH
-        return sum(weights[stem] for stem in {match.stem for match in held}), len(held), -gap
+        return sum(weights[stem] for stem in {match.term for match in held}), len(held), -gap
 
     return max(sorted(candidates), key=worth) if found else starts[0]
 
@@ -84,7 +76,7 @@ def _cut(text: str, start: int) -> str:
 
 
 def _highlights(cut: str, weights: Mapping[str, float], glued: Collection[str]) -> tuple[tuple[int, int], ...]:
-    found = [(word.start, word.end) for word in read(cut) if any(term in weights for term in word.terms)]
+    found = [(word.start, word.end) for word in sightings(cut, weights)]
     for written in glued:
         found += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", cut)]
     apart: list[tuple[int, int]] = []

@@ -18,6 +18,9 @@ TWO_EDITS_FROM = 8
 SAME_SOUND = 0.5
 """What a word counts as edits that is written otherwise and sounds the same."""
 
+MOST_REMEMBERED = 1000
+"""Words whose near ones are kept: a query is asked again with every letter that is typed."""
+
 _SWAP = 2  # what the automaton counts for two letters in the wrong order
 
 _SHORTEST_PART = 3
@@ -39,10 +42,22 @@ def near(word: str, vocabulary: Vocabulary, edits: int = 0) -> tuple[Near, ...]:
     Whoosh's Levenshtein automaton walks the sorted vocabulary; a swap of neighbours counts as one edit, and words
     that sound alike (v and b, silent h) as less.
     """
+    known = vocabulary.remembered
+    if (word, edits) not in known:
+        if len(known) >= MOST_REMEMBERED:
+            known.clear()
+        known[word, edits] = _near(word, vocabulary, edits)
+    found: tuple[Near, ...] = known[word, edits]
+    return found
+
+
+def _near(word: str, vocabulary: Vocabulary, edits: int) -> tuple[Near, ...]:
     most = edits or (2 if len(word) >= TWO_EDITS_FROM else 1)
     if (not edits and len(word) < SHORTEST) or len(word) > _LONGEST or not word.isalpha():
         return ()
     for opening in openings(word):
+        if not vocabulary.at_or_after(form(opening[:2])).startswith(form(opening[:2])):
+            continue  # nothing begins so; most letters by ear lead nowhere
         steps = max(most, _SWAP) if opening == word else 1
         found = [one for one in _compared(word, _walked(opening, vocabulary, steps), vocabulary) if one.edits <= most]
         if found:

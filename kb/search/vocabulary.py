@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 FORM = "."
 """Begins the index term of a word as it is written (folded, not stemmed), so that no stem is taken for a word."""
 
 
 class Vocabulary(Protocol):
-    """The index terms of a library, sorted, each with the number of passages that have it."""
+    """The index terms of a library, sorted, each with the number of passages that have it.
+
+    `remembered` keeps what was worked out of them, for as long as they are these.
+    """
+
+    @property
+    def remembered(self) -> dict[tuple[str, int], Any]:
+        """Return what is kept."""
+        ...
 
     def frequency(self, term: str) -> int:
         """Return in how many passages a term is."""

@@ -1,5 +1,6 @@
 from bisect import bisect_left
 from collections import Counter
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ class Words:
     def __init__(self, texts: list[str]) -> None:
         self.counted = Counter(term for text in texts for term in set(indexed(text).split()))
         self.sorted = sorted(self.counted)
+        self.remembered: dict[tuple[str, int], Any] = {}
 
     def frequency(self, term: str) -> int:
         return self.counted[term]

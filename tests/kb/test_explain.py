@@ -4,6 +4,7 @@ from ingest.model import Reading
 from kb.model import Via, WordFound
 from kb.search.expansion import Asked
 from kb.search.explain import shares, words_found
+from kb.search.language import Sighting, sightings
 from kb.search.query import Alternative
 
 LEARNING = Asked("learning", (Alternative("learn", 1.0, Via.SAME), Alternative("aprendizaj", 0.8, Via.TRANSLATION)))
@@ -11,8 +12,15 @@ RATE = Asked("rate", (Alternative("rate", 1.0, Via.SAME),))
 EXACT = Asked("rate", (Alternative(".rate", 1.0, Via.SAME),), 0.3)
 
 
+def seen(*texts: str) -> tuple[tuple[str, list[Sighting]], ...]:
+    wanted = {each.term: 1.0 for one in (LEARNING, RATE) for each in one.alternatives}
+    return tuple((text, sightings(text, wanted)) for text in texts)
+
+
 def test_each_word_is_told_with_the_forms_found_and_how() -> None:
-    found = words_found((LEARNING, RATE), {"learning": 0.7, "rate": 0.3}, ("El aprendizaje, Aprendizaje y rates.",))
+    found = words_found(
+        (LEARNING, RATE), {"learning": 0.7, "rate": 0.3}, seen("El aprendizaje, Aprendizaje y rates.")
+    )
     assert found == (
         WordFound("learning", ("aprendizaje",), Via.TRANSLATION, 0.7),
         WordFound("rate", ("rates",), Via.FORM, 0.3),
@@ -20,12 +28,12 @@ def test_each_word_is_told_with_the_forms_found_and_how() -> None:
 
 
 def test_a_missing_word_has_no_forms() -> None:
-    (missing,) = words_found((RATE,), {}, ("Nada de eso.", "Tampoco"))
+    (missing,) = words_found((RATE,), {}, seen("Nada de eso.", "Tampoco"))
     assert (missing.asked, missing.forms) == ("rate", ())
 
 
 def test_the_heading_counts_and_so_do_readings_of_glued_words() -> None:
-    (found,) = words_found((LEARNING,), {}, ("delaprendizaje", "Learning"), (Reading(0, 14, "del aprendizaje"),))
+    (found,) = words_found((LEARNING,), {}, seen("delaprendizaje", "Learning"), (Reading(0, 14, "del aprendizaje"),))
     assert set(found.forms) == {"Learning", "delaprendizaje"}
     assert found.via is Via.SAME
 

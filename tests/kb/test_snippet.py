@@ -1,9 +1,18 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.search.snippet import LENGTH, snippet
+from ingest.model import Reading
+from kb.search.language import sightings
+from kb.search.snippet import LENGTH
+from kb.search.snippet import snippet as cut
 
 FILLER = "Esta frase no dice nada de lo que se busca y solo ocupa sitio en el texto. "
+
+
+def snippet(
+    text: str, weights: dict[str, float], readings: tuple[Reading, ...] = ()
+) -> tuple[str, tuple[tuple[int, int], ...]]:
+    return cut(text, weights, sightings(text, weights), readings)
 
 
 def test_a_snippet_starts_at_the_sentence_of_the_best_match() -> None:
