@@ -115,7 +115,7 @@ class Adder:
         return self._as_they_stand(done, options.embed, reason)
 
     def embed(self) -> int:
-        """Index what is outdated and embed what has no vector; return how many. Raises ModelUnavailable, StoreError."""
+        """Index what is outdated, embed what has no vector; return how many. Raises ModelUnavailable, StoreError."""
         from kb.upkeep import catch_up
 
         return catch_up(self.database, self.encoder, self.progress, self.should_stop)

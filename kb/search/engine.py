@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from ingest.language import language_of_question
 from kb.db import Database
 from kb.embedding import Embedders
 from kb.errors import ModelUnavailable, NoEmbedder
-from kb.inference.protocol import Role
+from kb.inference.protocol import Encoder, Role
 from kb.model import Filters, SearchMode, SearchResult
 from kb.search import keyword, ranking, results
 from kb.search.bm25 import inverse_frequency
@@ -29,8 +30,6 @@ from kb.search.vectors import VectorIndex
 
 CANDIDATES = 200
 """Passages that each kind of evidence puts forward."""
-
-_NO_MODEL = "", np.zeros(0, np.float32)
 
 
 class Searcher:
@@ -52,13 +51,15 @@ class Searcher:
         """
         started = self._clock()
         query = understand(text)
-        model, meaning = _NO_MODEL if mode is SearchMode.KEYWORD or not query.text else self._meaning(query, mode)
+        encoder = None if mode is SearchMode.KEYWORD or not query.text else self._encoder(mode)
+        encoding = Encoding(encoder, query.text)
         with self._database.reading() as db:
             snapshot = self.index.snapshot(db)
             asked = expanded(query, snapshot, language_of_question(query.text))
+            scored = snapshot.scores([one.terms for one in asked])
+            model, meaning = encoding.finished(needed=mode is SearchMode.SEMANTIC)
             matrix = self.vectors.snapshot(db, model, len(meaning)) if model else None
             compared = None if matrix is None else Compared(matrix, meaning, model)
-            scored = snapshot.scores([one.terms for one in asked])
             rank = _ranking(query, mode, compared)
             allowed = _allowed(db, snapshot, query, filters)
             ranked = rank(snapshot, scored.shares, allowed, max(CANDIDATES, limit + results.SPARE))
@@ -85,20 +86,46 @@ class Searcher:
             snapshot = self.index.snapshot(db)
         return {term: inverse_frequency(snapshot.size, snapshot.frequency(term)) for term in terms}
 
-    def _meaning(self, query: Query, mode: SearchMode) -> tuple[str, Vector]:
-        """Return the serving model and the query's unit vector, "" where a hybrid search must do without."""
-        alone = mode is SearchMode.SEMANTIC
+    def _encoder(self, mode: SearchMode) -> Encoder | None:
+        """Return the embedder whose vectors serve; raises NoEmbedder where meaning alone was asked and none does."""
         encoder = self._embedders.serving(self._database.connection)
-        if encoder is None:
-            if alone:
-                raise NoEmbedder(model=self._embedders.active.name if self._embedders.active else "")
-            return _NO_MODEL
+        if encoder is None and mode is SearchMode.SEMANTIC:
+            raise NoEmbedder(model=self._embedders.active.name if self._embedders.active else "")
+        return encoder
+
+
+class Encoding:
+    """A query on its way to a vector, in a thread of its own: a model that starts takes as long as all the rest."""
+
+    def __init__(self, encoder: Encoder | None, text: str) -> None:
+        self._encoder = encoder
+        self._text = text
+        self._vector: Vector = np.zeros(0, np.float32)
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._encode, daemon=True)
+        if encoder is not None:
+            self._thread.start()
+
+    def finished(self, needed: bool) -> tuple[str, Vector]:
+        """Wait for the query's unit vector; return it after its model's name, "" where words must do without.
+
+        A model that fails raises ModelUnavailable where it is `needed`; any other error is raised as it is.
+        """
+        if self._encoder is None:
+            return "", self._vector
+        self._thread.join()
+        if self._error is None:
+            return self._encoder.name, self._vector
+        if needed or not isinstance(self._error, ModelUnavailable):
+            raise self._error
+        return "", self._vector  # the result's mode tells that words alone were used
+
+    def _encode(self) -> None:
+        assert self._encoder is not None
         try:
-            return encoder.name, np.asarray(encoder.encode([query.text], Role.QUERY)[0], dtype=np.float32)
-        except ModelUnavailable:
-            if alone:
-                raise
-            return _NO_MODEL  # the result's mode tells that words alone were used
+            self._vector = np.asarray(self._encoder.encode([self._text], Role.QUERY)[0], dtype=np.float32)
+        except Exception as error:  # noqa: BLE001 - raised again by whoever waits
+            self._error = error
 
 
 Ranking = Callable[[Snapshot, Floats, Mask | None, int], Ranked]

@@ -23,6 +23,8 @@ def print_result(invocation: Invocation, result: SearchResult, wanted: SearchMod
     if result.mode is not wanted:
         used = invocation.text(f"search.mode_{result.mode.value}")
         invocation.note(invocation.text("cli_search.other_mode", mode=used))
+    if result.reranking.value == "unavailable":
+        invocation.note(invocation.text("cli_search.not_reranked"))
     if result.suggestion:
         invocation.note(invocation.text("cli_search.suggestion", suggestion=shortened(result.suggestion)))
     if not result.hits:
