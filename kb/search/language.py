@@ -8,7 +8,7 @@ that a query asks for the whole word too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -282,24 +282,40 @@ class Sighting(NamedTuple):
     term: str
 
 
-def sightings(text: str, wanted: Mapping[str, object]) -> list[Sighting]:
-    """Return where a text has wanted terms, in order; a word is told once for each that it has."""
-    found: list[Sighting] = []
-    for match in WORD.finditer(text):
-        everything, each = _read(match.group())
-        if not everything.isdisjoint(wanted):
-            at = match.start()
-            found += [
-                Sighting(at + start, at + end, term) for start, end, terms in each for term in terms if term in wanted
-            ]
-    return found
+class Lookout:
+    """Sees wanted terms in texts; what a word has of them is worked out once."""
+
+    def __init__(self, wanted: Collection[str]) -> None:
+        self._wanted = frozenset(wanted)
+        self._known: dict[str, tuple[Sighting, ...]] = {}
+
+    def seen(self, text: str) -> list[Sighting]:
+        """Return where a text has wanted terms, in order; a word is told once for each that it has."""
+        found: list[Sighting] = []
+        known = self._known
+        for match in WORD.finditer(text):
+            written = match.group()
+            each = known.get(written)
+            if each is None:
+                each = known[written] = self._look(written)
+            if each:
+                at = match.start()
+                found += [Sighting(at + one.start, at + one.end, one.term) for one in each]
+        return found
+
+    def _look(self, written: str) -> tuple[Sighting, ...]:
+        return tuple(
+            Sighting(start, end, term)
+            for start, end, terms in _read(written)
+            for term in terms
+            if term in self._wanted
+        )
 
 
 @lru_cache(maxsize=65536)
-def _read(written: str) -> tuple[frozenset[str], tuple[tuple[int, int, tuple[str, ...]], ...]]:
-    """Return all terms of one stretch without spaces, and its words, counted from its start, each with its terms."""
-    each = tuple((word.start, word.end, word_terms(word)) for word in words(written))
-    return frozenset(term for _, _, terms in each for term in terms), each
+def _read(written: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    """Return the words of one stretch without spaces, counted from its start, each with all its terms."""
+    return tuple((word.start, word.end, word_terms(word)) for word in words(written))
 
 
 def word_terms(word: Word) -> tuple[str, ...]:

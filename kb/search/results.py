@@ -14,7 +14,7 @@ from kb.search import keyword
 from kb.search.duplicates import Candidate, Group, collapsed
 from kb.search.expansion import Asked
 from kb.search.explain import shares, words_found
-from kb.search.language import sightings, stems
+from kb.search.language import Lookout, stems
 from kb.search.matrix import Matrix
 from kb.search.postings import Rows
 from kb.search.ranking import Ranked
@@ -51,8 +51,9 @@ def hits(db: sqlite3.Connection, found: Found, limit: int) -> tuple[Hit, ...]:
     place = {int(number): at for at, number in enumerate(found.snapshot.numbers[rows].tolist())}
     share = shares(found.asked, found.idfs)
     weights = _weights(found)
+    lookout = Lookout(weights)
     defined = stems(definitions.asked_name(found.text))
-    return tuple(_hit(found, group, place[group.number], known, share, weights, defined) for group in groups)
+    return tuple(_hit(found, group, place[group.number], known, share, weights, lookout, defined) for group in groups)
 
 
 def related(shown: Sequence[Hit], text: str) -> tuple[str, ...]:
@@ -75,12 +76,13 @@ def _hit(
     known: Mapping[int, tuple[Passage, DocumentInfo]],
     share: Mapping[str, float],
     weights: Mapping[str, float],
+    lookout: Lookout,
     defined: Sequence[str],
 ) -> Hit:
     passage, document = known[group.number]
     ranked = found.ranked
-    seen, headed = sightings(passage.text, weights), sightings(passage.heading, weights)
-    shown, highlights = snippet(passage.text, weights, seen, passage.readings)
+    seen, headed = lookout.seen(passage.text), lookout.seen(passage.heading)
+    shown, highlights = snippet(passage.text, weights, lookout, passage.readings)
     texts = (passage.text, seen), (passage.heading, headed)
     defines = bool(defined) and {one.term for one in seen}.issuperset(defined)
     return Hit(

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from ingest.model import Reading
 from kb import sentences
-from kb.search.language import Sighting, sightings, stems
+from kb.search.language import Lookout, Sighting, stems
 
 LENGTH = 240
 """Characters of a snippet: three lines of a terminal."""
@@ -18,11 +18,11 @@ _MORE = "…"
 
 
 def snippet(
-    text: str, weights: Mapping[str, float], seen: Sequence[Sighting], readings: Sequence[Reading] = ()
+    text: str, weights: Mapping[str, float], lookout: Lookout, readings: Sequence[Reading] = ()
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return about LENGTH characters around the best matches of the weighted terms, and the (start, end) of each.
 
-    `seen` is where the text has these terms.
+    The lookout sees these terms.
 
     It starts at a sentence, unless the sentence is so long that its matches would lie outside. White space is
     single; an ellipsis stands where the text was cut. A stretch that a reading of the text tells to be other words
@@ -34,9 +34,9 @@ def snippet(
         for stem in stems(reading.text)
         if stem in weights
     ]
-    start = _best_start(text, sorted((*seen, *glued)), weights)
+    start = _best_start(text, sorted((*lookout.seen(text), *glued)), weights)
     cut = _cut(text, start)
-    return cut, _highlights(cut, weights, {" ".join(text[match.start : match.end].split()) for match in glued})
+    return cut, _highlights(cut, lookout, {" ".join(text[match.start : match.end].split()) for match in glued})
 
 
 def _best_start(text: str, found: list[Sighting], weights: Mapping[str, float]) -> int:
@@ -75,8 +75,8 @@ def _cut(text: str, start: int) -> str:
     return _MORE + body if begins_within else body
 
 
-def _highlights(cut: str, weights: Mapping[str, float], glued: Collection[str]) -> tuple[tuple[int, int], ...]:
-    found = [(word.start, word.end) for word in sightings(cut, weights)]
+def _highlights(cut: str, lookout: Lookout, glued: Collection[str]) -> tuple[tuple[int, int], ...]:
+    found = [(word.start, word.end) for word in lookout.seen(cut)]
     for written in glued:
         found += [match.span() for match in re.finditer(rf"(?<!\w){re.escape(written)}(?!\w)", cut)]
     apart: list[tuple[int, int]] = []

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.model import Reading
-from kb.search.language import sightings
+from kb.search.language import Lookout
 from kb.search.snippet import LENGTH
 from kb.search.snippet import snippet as cut
 
@@ -12,7 +12,7 @@ FILLER = "Esta frase no dice nada de lo que se busca y solo ocupa sitio en el te
 def snippet(
     text: str, weights: dict[str, float], readings: tuple[Reading, ...] = ()
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
-    return cut(text, weights, sightings(text, weights), readings)
+    return cut(text, weights, Lookout(weights), readings)
 
 
 def test_a_snippet_starts_at_the_sentence_of_the_best_match() -> None:
