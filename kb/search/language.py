@@ -283,16 +283,22 @@ class Sighting(NamedTuple):
 
 
 class Lookout:
-    """Sees wanted terms in texts; what a word has of them is worked out once."""
+    """Sees wanted terms in the texts of one search; what a word has of them is worked out once, and so is a text."""
 
     def __init__(self, wanted: Collection[str]) -> None:
         self._wanted = frozenset(wanted)
-        self._known: dict[str, tuple[Sighting, ...]] = {}
+        self._words: dict[str, tuple[Sighting, ...]] = {}
+        self._texts: dict[str, tuple[Sighting, ...]] = {}
 
-    def seen(self, text: str) -> list[Sighting]:
+    def seen(self, text: str) -> tuple[Sighting, ...]:
         """Return where a text has wanted terms, in order; a word is told once for each that it has."""
-        found: list[Sighting] = []
-        known = self._known
+        found = self._texts.get(text)
+        if found is None:
+            found = self._texts[text] = tuple(self._read(text))
+        return found
+
+    def _read(self, text: str) -> Iterator[Sighting]:
+        known = self._words
         for match in WORD.finditer(text):
             written = match.group()
             each = known.get(written)
@@ -300,22 +306,22 @@ class Lookout:
                 each = known[written] = self._look(written)
             if each:
                 at = match.start()
-                found += [Sighting(at + one.start, at + one.end, one.term) for one in each]
-        return found
+                yield from (Sighting(at + one.start, at + one.end, one.term) for one in each)
 
     def _look(self, written: str) -> tuple[Sighting, ...]:
+        everything, each = _read(written)
+        if self._wanted.isdisjoint(everything):
+            return ()
         return tuple(
-            Sighting(start, end, term)
-            for start, end, terms in _read(written)
-            for term in terms
-            if term in self._wanted
+            Sighting(start, end, term) for start, end, terms in each for term in terms if term in self._wanted
         )
 
 
 @lru_cache(maxsize=65536)
-def _read(written: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
-    """Return the words of one stretch without spaces, counted from its start, each with all its terms."""
-    return tuple((word.start, word.end, word_terms(word)) for word in words(written))
+def _read(written: str) -> tuple[tuple[str, ...], tuple[tuple[int, int, tuple[str, ...]], ...]]:
+    """Return all terms of one stretch without spaces, and its words, counted from its start, each with its terms."""
+    each = tuple((word.start, word.end, word_terms(word)) for word in words(written))
+    return tuple(dict.fromkeys(term for _, _, terms in each for term in terms)), each
 
 
 def word_terms(word: Word) -> tuple[str, ...]:
