@@ -287,6 +287,8 @@ class Lookout:
 
     def __init__(self, wanted: Collection[str]) -> None:
         self._wanted = frozenset(wanted)
+        # A word and its terms begin alike, so that most words need not be stemmed to be told from what is wanted.
+        self._beginnings = frozenset(term.removeprefix(form(""))[:2] for term in self._wanted)
         self._words: dict[str, tuple[Sighting, ...]] = {}
         self._texts: dict[str, tuple[Sighting, ...]] = {}
 
@@ -309,6 +311,10 @@ class Lookout:
                 yield from (Sighting(at + one.start, at + one.end, one.term) for one in each)
 
     def _look(self, written: str) -> tuple[Sighting, ...]:
+        if written.isalpha() and written[1:].islower():
+            plain = fold(written)
+            if plain.isascii() and plain[:2] not in self._beginnings:
+                return ()
         everything, each = _read(written)
         if self._wanted.isdisjoint(everything):
             return ()
