@@ -238,6 +238,7 @@ class FakeLibrary:
         filters: Filters = Filters(),  # noqa: B008
         limit: int = 10,
         mode: SearchMode = SearchMode.HYBRID,
+        rerank: bool = False,
     ) -> SearchResult:
         self.searched.append((query, mode))
         if mode is not SearchMode.KEYWORD:

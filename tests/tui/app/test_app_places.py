@@ -118,7 +118,7 @@ async def test_the_palette_says_when_there_is_no_such_command(make_app, shown, u
 
 async def test_the_list_of_keys_is_in_the_students_language(make_app, settle, shown) -> None:
     app = make_app()
-    async with app.run_test(size=(120, 45)) as pilot:
+    async with app.run_test(size=(120, 60)) as pilot:
         app.action_show_keys()
         await settle(pilot)
         assert "Quitar el documento (dos veces)" in shown(app)

@@ -150,6 +150,9 @@ async def test_search_by_words_does_not_wait_for_a_slow_embedder(real_app, until
     app.services.library.database.connection.execute(
         "INSERT INTO vectors (passage, model, vector) SELECT number, 'scripted-encoder', zeroblob(256) FROM passages"
     )
+    app.services.library.database.connection.execute(
+        "INSERT INTO embedders (model, source, dimension) VALUES ('scripted-encoder', '', 64)"
+    )
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f2", *"corp")
         await until(pilot, lambda: encoder.process.busy)
