@@ -227,11 +227,6 @@ def _distinct(forms: list[Form]) -> tuple[Form, ...]:
     return tuple(Form(term, weight) for term, weight in best.items())
 
 
-def phrase_terms(text: str) -> tuple[str, ...]:
-    """Return the stems of a quoted phrase in order, as they follow each other in an indexed text without names."""
-    return tuple(stem(part) for word in words(text) for part in word.parts if not is_stop(part))
-
-
 def phrases(text: str) -> tuple[str, ...]:
     """Return a quoted phrase in the ways that a text may have it in order, each as terms separated by spaces.
 

@@ -200,11 +200,6 @@ def _gathered(matrix: Matrix, unusable: Numbers) -> Iterator[Chunk]:
     yield Chunk(nothing, np.empty((0, len(matrix.centre)), np.float32), unusable)
 
 
-def any_stored(db: sqlite3.Connection, model: str) -> bool:
-    """Say whether any passage has a vector of this model."""
-    return bool(db.execute("SELECT EXISTS (SELECT 1 FROM vectors WHERE model = ?)", (model,)).fetchone()[0])
-
-
 def section_means(db: sqlite3.Connection, model: str, document: str) -> dict[int, Vector]:
     """Return, by section ordinal, the unit mean of its passages' vectors; sections without vectors are absent."""
     query = """SELECT p.section, v.vector FROM passages p JOIN vectors v ON v.passage = p.number
