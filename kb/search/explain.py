@@ -24,22 +24,26 @@ def shares(asked: Sequence[Asked], idfs: Sequence[float]) -> dict[str, float]:
     return {word: value / total if total else 0.0 for word, value in counted.items()}
 
 
+def told_by(asked: Sequence[Asked]) -> dict[str, tuple[str, Via]]:
+    """Return, by term, the word asked that it stands for first, and how."""
+    return {one.term: (each.word, one.via) for each in reversed(asked) for one in reversed(each.alternatives)}
+
+
 def words_found(
-    asked: Sequence[Asked],
     share: Mapping[str, float],
+    told: Mapping[str, tuple[str, Via]],
     texts: Sequence[tuple[str, Sequence[Sighting]]],
     readings: Sequence[Reading] = (),
 ) -> tuple[WordFound, ...]:
     """Return each word asked, in order, with the forms of it that any of the texts has; readings are of the first.
 
-    Each text comes with where it has the terms asked.
+    `share` has every word asked, `told` every term that stands for one. Each text comes with where it has the terms.
     """
-    wanted = {one.term: (each.word, one.via) for each in reversed(asked) for one in reversed(each.alternatives)}
-    forms: dict[str, dict[str, Via]] = {one.word: {} for one in asked}
+    forms: dict[str, dict[str, Via]] = {word: {} for word in share}
 
     def take(written: str, term: str) -> None:
-        if term in wanted:
-            word, via = wanted[term]
+        if term in told:
+            word, via = told[term]
             if via is Via.SAME and fold(written) != fold(word):
                 via = Via.FORM
             before = forms[word].get(written, via)
@@ -51,7 +55,7 @@ def words_found(
     for reading in readings:
         for stem in stems(reading.text):
             take(texts[0][0][reading.start : reading.end], stem)
-    return tuple(_told(word, found, share.get(word, 0.0)) for word, found in forms.items())
+    return tuple(_told(word, found, share[word]) for word, found in forms.items())
 
 
 def _told(word: str, found: Mapping[str, Via], share: float) -> WordFound:

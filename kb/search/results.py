@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from kb import definitions, store
-from kb.model import Alike, DocumentInfo, Hit, Kind, Passage, Why
+from kb.model import Alike, DocumentInfo, Hit, Kind, Passage, Via, Why
 from kb.search import keyword
 from kb.search.duplicates import Candidate, Group, collapsed
 from kb.search.expansion import Asked
-from kb.search.explain import shares, words_found
+from kb.search.explain import shares, told_by, words_found
 from kb.search.language import Lookout, stems
 from kb.search.matrix import Matrix
 from kb.search.postings import Rows
@@ -42,6 +42,20 @@ class Found:
     matrix: Matrix | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sought:
+    """What every passage that is shown is read for, worked out once.
+
+    By word, its share; by term, the word it stands for and what it counts; and the stems of what is to be defined.
+    """
+
+    share: Mapping[str, float]
+    told: Mapping[str, tuple[str, Via]]
+    weights: Mapping[str, float]
+    lookout: Lookout
+    defined: frozenset[str]
+
+
 def hits(db: sqlite3.Connection, found: Found, limit: int) -> tuple[Hit, ...]:
     """Return the best passages as they are shown, near-duplicates behind the first of them."""
     rows = found.ranked.rows[: limit + SPARE]
@@ -49,11 +63,15 @@ def hits(db: sqlite3.Connection, found: Found, limit: int) -> tuple[Hit, ...]:
     shown = [number for group in groups for number in (group.number, *(n for n, _ in group.others[:MOST_ALIKE]))]
     known = store.numbered(db, shown)
     place = {int(number): at for at, number in enumerate(found.snapshot.numbers[rows].tolist())}
-    share = shares(found.asked, found.idfs)
     weights = _weights(found)
-    lookout = Lookout(weights)
-    defined = stems(definitions.asked_name(found.text))
-    return tuple(_hit(found, group, place[group.number], known, share, weights, lookout, defined) for group in groups)
+    sought = Sought(
+        shares(found.asked, found.idfs),
+        told_by(found.asked),
+        weights,
+        Lookout(weights),
+        frozenset(stems(definitions.asked_name(found.text))),
+    )
+    return tuple(_hit(found.ranked, group, place[group.number], known, sought) for group in groups)
 
 
 def related(shown: Sequence[Hit], text: str) -> tuple[str, ...]:
@@ -70,21 +88,13 @@ def related(shown: Sequence[Hit], text: str) -> tuple[str, ...]:
 
 
 def _hit(
-    found: Found,
-    group: Group,
-    place: int,
-    known: Mapping[int, tuple[Passage, DocumentInfo]],
-    share: Mapping[str, float],
-    weights: Mapping[str, float],
-    lookout: Lookout,
-    defined: Sequence[str],
+    ranked: Ranked, group: Group, place: int, known: Mapping[int, tuple[Passage, DocumentInfo]], sought: Sought
 ) -> Hit:
     passage, document = known[group.number]
-    ranked = found.ranked
-    seen, headed = lookout.seen(passage.text), lookout.seen(passage.heading)
-    shown, highlights = snippet(passage.text, weights, lookout, passage.readings)
+    seen, headed = sought.lookout.seen(passage.text), sought.lookout.seen(passage.heading)
+    shown, highlights = snippet(passage.text, sought.weights, sought.lookout, passage.readings)
     texts = (passage.text, seen), (passage.heading, headed)
-    defines = bool(defined) and {one.term for one in seen}.issuperset(defined)
+    defines = bool(sought.defined) and sought.defined <= {one.term for one in seen}
     return Hit(
         passage,
         document,
@@ -95,10 +105,10 @@ def _hit(
         highlights,
         tuple(Alike(*known[number], likeness) for number, likeness in group.others[:MOST_ALIKE]),
         Why(
-            words_found(found.asked, share, texts, passage.readings),
+            words_found(sought.share, sought.told, texts, passage.readings),
             float(ranked.semantic[place]),
             bool(headed),
-            defines and bool(definitions.definitions(passage.text, defined)),
+            defines and bool(definitions.definitions(passage.text, sought.defined)),
         ),
     )
 

@@ -3,7 +3,7 @@ import pytest
 from ingest.model import Reading
 from kb.model import Via, WordFound
 from kb.search.expansion import Asked
-from kb.search.explain import shares, words_found
+from kb.search.explain import shares, told_by, words_found
 from kb.search.language import Lookout, Sighting
 from kb.search.query import Alternative
 
@@ -19,7 +19,7 @@ def seen(*texts: str) -> tuple[tuple[str, list[Sighting]], ...]:
 
 def test_each_word_is_told_with_the_forms_found_and_how() -> None:
     found = words_found(
-        (LEARNING, RATE), {"learning": 0.7, "rate": 0.3}, seen("El aprendizaje, Aprendizaje y rates.")
+        {"learning": 0.7, "rate": 0.3}, told_by((LEARNING, RATE)), seen("El aprendizaje, Aprendizaje y rates.")
     )
     assert found == (
         WordFound("learning", ("aprendizaje",), Via.TRANSLATION, 0.7),
@@ -28,12 +28,17 @@ def test_each_word_is_told_with_the_forms_found_and_how() -> None:
 
 
 def test_a_missing_word_has_no_forms() -> None:
-    (missing,) = words_found((RATE,), {}, seen("Nada de eso.", "Tampoco"))
+    (missing,) = words_found({"rate": 1.0}, told_by((RATE,)), seen("Nada de eso.", "Tampoco"))
     assert (missing.asked, missing.forms) == ("rate", ())
 
 
 def test_the_heading_counts_and_so_do_readings_of_glued_words() -> None:
-    (found,) = words_found((LEARNING,), {}, seen("delaprendizaje", "Learning"), (Reading(0, 14, "del aprendizaje"),))
+    (found,) = words_found(
+        {"learning": 1.0},
+        told_by((LEARNING,)),
+        seen("delaprendizaje", "Learning"),
+        (Reading(0, 14, "del aprendizaje"),),
+    )
     assert set(found.forms) == {"Learning", "delaprendizaje"}
     assert found.via is Via.SAME
 
