@@ -269,6 +269,27 @@ class AnswerStatus(StrEnum):
     NOT_FOUND = "not_found"
 
 
+class AnswerMode(StrEnum):
+    """What kind of answer is wanted; AUTO leaves it to the question's own words."""
+
+    AUTO = "auto"
+    SHORT = "short"
+    EXPLAIN = "explain"
+    COMPARE = "compare"
+    LIST = "list"
+    DEFINE = "define"
+    QUOTES = "quotes"
+    SAID = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question of a conversation, in words that stand alone, and the text of its answer."""
+
+    question: str
+    answer: str
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A numbered passage that an answer was made from, with the words that support it (an exact quote)."""
@@ -301,7 +322,9 @@ class Timings:
 class Answer:
     """What the material says on a question. On NOT_FOUND, `nearest` holds the closest passages to offer.
 
-    `model` is "" when no language model wrote it (quotes only).
+    `model` is "" when no language model wrote it (quotes only). `understood` is a follow-up question in words that
+    stand alone, "" where the question was taken as it is. `missing` are words of the question of which nothing that
+    was found speaks.
     """
 
     question: str
@@ -312,13 +335,18 @@ class Answer:
     model: str
     timings: Timings = field(default_factory=Timings)
     nearest: tuple[Hit, ...] = ()
+    mode: AnswerMode = AnswerMode.SHORT
+    understood: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceFound:
-    """The passages an answer will be made from, shown before the first word."""
+    """The passages an answer will be made from, and how the question was taken; shown before the first word."""
 
     citations: tuple[Citation, ...]
+    mode: AnswerMode = AnswerMode.SHORT
+    understood: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +357,15 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Checking:
+    """The model has written its text; its sentences are now checked, and written again where nothing says them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The checked answer; always the last event."""
 
     answer: Answer
 
 
-AnswerEvent = EvidenceFound | Token | Finished
+AnswerEvent = EvidenceFound | Token | Checking | Finished

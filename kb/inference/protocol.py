@@ -114,6 +114,23 @@ class Generator(Protocol):
         ...
 
 
+@runtime_checkable
+class Preparing(Protocol):
+    """A generator that can work ahead of its question; what it prepared makes the next `generate` start sooner."""
+
+    def warm(self) -> None:
+        """Begin to load the model without waiting for it; nothing happens when it is loaded. Raises nothing."""
+        ...
+
+    def prefill(self, prompt: ChatPrompt) -> bool:
+        """Evaluate the beginning of a prompt: its system text, and the user's as far as given.
+
+        Return whether it was evaluated to the end: `cancel` ends it, and so does a `generate` that comes meanwhile.
+        Raises ModelUnavailable.
+        """
+        ...
+
+
 class Encoder(Protocol):
     """An embedder. Every failure is a ModelUnavailable."""
 
