@@ -13,7 +13,7 @@ from kb.inference.cores import physical_cores
 from kb.inference.devices import CPU, CUDA, driver_sees_card, torch_device
 from kb.inference.engine import EngineError, StopFlag
 from kb.inference.fingerprint import graph_in
-from kb.inference.messages import Alive, Cancelled, Encode, Encoded, LoadEmbedder, Reply, Request
+from kb.inference.messages import Alive, Cancelled, Encode, Encoded, LoadEmbedder, Ready, Reply, Request
 from kb.inference.protocol import Role, Vectors
 from kb.inference.recipe import Pooling, Recipe, read_recipe
 
@@ -42,6 +42,8 @@ class Backend(Protocol):
 
 class Embedder:
     """A loaded embedder; where there is a graphics card, it moves there once there is much to encode."""
+
+    ready = Ready()
 
     def __init__(self, load: LoadEmbedder, stop: StopFlag) -> None:
         self._folder = Path(load.path)

@@ -6,11 +6,15 @@ import ctypes
 
 
 class EngineError(Exception):
-    """A model could not be loaded or a request could not be served; `reason` is a message key."""
+    """A model could not be loaded or a request could not be served.
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    `reason` is a message key; `params` are the names and values of what its sentence tells, in turn.
+    """
+
+    def __init__(self, reason: str, detail: str = "", **params: object) -> None:
         self.reason = reason
         self.detail = detail
+        self.params = tuple(str(each) for pair in params.items() for each in pair)
         super().__init__(f"{reason}: {detail}")
 
 

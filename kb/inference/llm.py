@@ -26,6 +26,7 @@ from kb.inference.messages import (
     Judge,
     LoadLanguageModel,
     Piece,
+    Ready,
     Reply,
     Request,
 )
@@ -55,6 +56,7 @@ class LanguageModel:
     def __init__(self, load: LoadLanguageModel, stop: StopFlag) -> None:
         check_gguf(Path(load.path))
         self.stop = stop
+        self.ready = Ready()
         self.llama = _open(load)
         self.vocabulary = llama_cpp.llama_model_get_vocab(self.llama.model)
         self.context = min(self.llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self.llama.model))

@@ -24,13 +24,20 @@ class PipeClosed(Exception):
     """The other side has gone."""
 
 
+AUTO_LAYERS = -1
+
+
 @dataclass(frozen=True, slots=True)
 class LoadLanguageModel:
-    """Open the GGUF file at `path`; `threads` 0 means one a physical core; `context` is in tokens."""
+    """Open the GGUF file at `path`; `threads` 0 means one a physical core; `context` is in tokens.
+
+    `gpu_layers` is how many layers the graphics card computes, AUTO_LAYERS as many as fit into its free memory.
+    """
 
     path: str
     threads: int
     context: int
+    gpu_layers: int = AUTO_LAYERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,10 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The model is loaded."""
+    """The model is loaded, `gpu_layers` of it on a graphics card; `notice` is the key of what is to be said or ""."""
+
+    gpu_layers: int = 0
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +170,15 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A request that could not be served, or with request 0 the whole process; `reason` is a message key."""
+    """A request that could not be served, or with request 0 the whole process; `reason` is a message key.
+
+    `params` are the names and values of what the reason's sentence tells, in turn.
+    """
 
     request: int
     reason: str
     detail: str
+    params: tuple[str, ...] = ()
 
 
 Load = LoadLanguageModel | LoadEmbedder | LoadScript

@@ -57,6 +57,7 @@ class Worker:
 
     def __init__(self, load: Load) -> None:
         self.heard = 0
+        self.ready = Ready()
         # Re-entrant: the garbage collector may close a forgotten worker while this very thread holds the lock.
         self._lock = threading.RLock()
         self._inboxes: dict[int, queue.SimpleQueue[Reply]] = {}
@@ -177,7 +178,9 @@ class Worker:
                 with self._lock:
                     if message.request in self._inboxes:
                         self._inboxes.pop(message.request).put(message)
-            case Ready() | Alive():
+            case Ready():
+                self.ready = message
+            case Alive():
                 pass
             case _:
                 raise ProtocolError(f"{type(message).__name__} is not for the parent")
@@ -217,7 +220,7 @@ class ModelProcess:
             while True:
                 match self._next(worker, inbox):
                     case Failed() as failed:
-                        raise ModelUnavailable(model=self.name, reason=failed.reason, detail=failed.detail)
+                        raise unavailable(self.name, failed)
                     case Cancelled():
                         return
                     case Piece() | Verdict() as part:
@@ -243,6 +246,11 @@ class ModelProcess:
     def pids(self) -> tuple[int, ...]:
         """The running child's process id; empty when none runs."""
         return tuple(worker.pid for worker in tuple(self._workers) if worker.alive)
+
+    @property
+    def ready(self) -> Ready:
+        """What the running child said of the model it loaded; a bare Ready before it did."""
+        return next((worker.ready for worker in tuple(self._workers)), Ready())
 
     @property
     def busy(self) -> bool:
@@ -273,6 +281,12 @@ class ModelProcess:
             except queue.Empty:
                 if worker.heard == heard:
                     worker.end("hung")
+
+
+def unavailable(model: str, failed: Failed) -> ModelUnavailable:
+    """Return the error that a failure is to whoever asked."""
+    told = dict(zip(failed.params[::2], failed.params[1::2], strict=False))
+    return ModelUnavailable(**{**told, "model": model, "reason": failed.reason, "detail": failed.detail})
 
 
 def _close_all(workers: list[Worker]) -> None:

@@ -29,6 +29,7 @@ from kb.inference.messages import (
     Load,
     LoadScript,
     Piece,
+    Ready,
     Reply,
     Request,
     Verdict,
@@ -103,6 +104,8 @@ def _process(name: str, script: LoadScript, hang_after: float) -> ModelProcess:
 
 class ScriptedEngine:
     """Plays a script in the child process."""
+
+    ready = Ready()
 
     def __init__(self, script: LoadScript, stop: StopFlag) -> None:
         if script.fault == Fault.DAMAGED:

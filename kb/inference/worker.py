@@ -42,6 +42,11 @@ from kb.inference.messages import (
 class Engine(Protocol):
     """Whatever serves requests in this process: a language model, an embedder or a script."""
 
+    @property
+    def ready(self) -> Ready:
+        """What the parent is told once the model is loaded."""
+        ...
+
     def run(self, request: Request) -> Iterator[Reply | Alive]:
         """Yield replies; stop soon after the stop flag was set. Raises EngineError."""
         ...
@@ -120,7 +125,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         if isinstance(first, Request):
             raise ProtocolError("a request before a model")
         engine = open_engine(first, stop)
-        send(replies, Ready())
+        send(replies, engine.ready)
         while True:
             request = desk.take()
             if isinstance(request, Request):
@@ -128,7 +133,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
     except PipeClosed:
         return
     except EngineError as error:
-        send(replies, Failed(WHOLE_PROCESS, error.reason, error.detail))
+        send(replies, Failed(WHOLE_PROCESS, error.reason, error.detail, error.params))
     except MemoryError:
         send(replies, Failed(WHOLE_PROCESS, "no_memory", ""))
     except Exception as error:  # noqa: BLE001 - the process ends here; its parent must hear why, whatever it was
@@ -144,7 +149,7 @@ def _serve_one(engine: Engine, desk: Desk, request: Request, replies: BinaryIO) 
         for reply in engine.run(request):
             send(replies, reply)
     except EngineError as error:
-        send(replies, Failed(request.request, error.reason, error.detail))
+        send(replies, Failed(request.request, error.reason, error.detail, error.params))
     finally:
         desk.end()
 
