@@ -95,6 +95,30 @@ class AmbiguousSession(KbError):
     code = "ambiguous_session"
 
 
+class ConversationNotFound(KbError):
+    """No conversation has that id or title, nor one that begins so; parameter `key`."""
+
+    code = "conversation_not_found"
+
+
+class AmbiguousConversation(KbError):
+    """Several conversations have that title or begin so; parameters `key`, `ids` (separated by commas)."""
+
+    code = "ambiguous_conversation"
+
+
+class NoConversation(KbError):
+    """There is no conversation yet that could go on."""
+
+    code = "no_conversation"
+
+
+class EmptyTitle(KbError):
+    """A name in which nothing can be read."""
+
+    code = "empty_title"
+
+
 class FileMoved(KbError):
     """A document's file is no longer where it was read; parameter `path`."""
 

@@ -34,6 +34,7 @@ from kb.model import (
 )
 
 if TYPE_CHECKING:
+    from kb.conversations.conversations import Conversations
     from kb.embedding import Embedders
     from kb.inference.protocol import Encoder, Generator
     from kb.search.engine import Searcher
@@ -372,6 +373,13 @@ class Library:
         from kb.embedding import Embedders
 
         return Embedders(self.encoder, self._open_encoder)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        """What was asked and answered: kept, named, searched."""
+        from kb.conversations.conversations import Conversations
+
+        return Conversations(self.database)
 
     @cached_property
     def _searcher(self) -> Searcher:

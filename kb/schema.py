@@ -188,5 +188,66 @@ _THIRD = (
     "CREATE TABLE searches (id INTEGER PRIMARY KEY, asked_at TEXT NOT NULL, query TEXT NOT NULL)",
 )
 
-MIGRATIONS = MigrationSet("kb", (first_tables, files_and_sessions, fields_and_stamps))
+
+def conversations(db: sqlite_utils.Database) -> None:
+    """Keep what was asked and answered, with copies of what was cited: it reads the same when documents go.
+
+    An unanswered turn has the status "". `turn_terms` has the number of its turn as its row.
+    """
+    for statement in _FOURTH:
+        db.execute(statement)
+
+
+_FOURTH = (
+    """CREATE TABLE conversations (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        changed_at TEXT NOT NULL
+    )""",
+    """CREATE TABLE turns (
+        number INTEGER PRIMARY KEY,
+        conversation TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        question TEXT NOT NULL,
+        understood TEXT NOT NULL,
+        asked_at TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        status TEXT NOT NULL,
+        text TEXT NOT NULL,
+        model TEXT NOT NULL,
+        missing TEXT NOT NULL,
+        analysis INTEGER NOT NULL,
+        UNIQUE (conversation, ordinal)
+    )""",
+    """CREATE TABLE turn_sentences (
+        turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        citations TEXT NOT NULL,
+        supported INTEGER NOT NULL,
+        PRIMARY KEY (turn, ordinal)
+    ) WITHOUT ROWID""",
+    # `passage` and `document` refer to nothing: the documents may go.
+    """CREATE TABLE turn_citations (
+        turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE,
+        n INTEGER NOT NULL,
+        passage TEXT NOT NULL,
+        document TEXT NOT NULL,
+        title TEXT NOT NULL,
+        course TEXT NOT NULL,
+        session TEXT NOT NULL,
+        speaker TEXT NOT NULL,
+        locator TEXT NOT NULL,
+        quote TEXT NOT NULL,
+        PRIMARY KEY (turn, n)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX turns_analysis ON turns (analysis)",
+    "CREATE VIRTUAL TABLE turn_terms USING fts5 (terms, tokenize = \"ascii tokenchars '.+#'\")",
+    """CREATE TRIGGER turns_gone AFTER DELETE ON turns BEGIN
+        DELETE FROM turn_terms WHERE rowid = old.number;
+    END""",
+)
+
+MIGRATIONS = MigrationSet("kb", (first_tables, files_and_sessions, fields_and_stamps, conversations))
 """The knowledge base's own set; quizzes bring theirs."""
