@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.matrix import Matrix, Numbers, Part, Vector
-from kb.search.quantised import signs
+from kb.search.quantised import coarse
 
 AT_ONCE = 20_000
 SPREAD = 0.25
@@ -77,7 +77,7 @@ def measured(vectors: Vector, asked: Vector) -> dict[str, float]:
     total = vectors.sum(axis=0, dtype=np.float64)
     around = (total / len(vectors)).astype(np.float32)
     started = time.perf_counter()
-    part = Part(numbers, vectors, signs(vectors, around))
+    part = Part(numbers, vectors, coarse(vectors, around))
     report = {"rows": float(len(vectors)), "queries": float(len(asked)), "bits_s": time.perf_counter() - started}
     nothing = np.zeros(len(vectors), np.bool_)
     exact, quick = (Matrix((part,), nothing, total, around, rows) for rows in (len(vectors), 0))

@@ -13,8 +13,9 @@ import struct
 import tempfile
 import zlib
 from collections.abc import Iterable, Mapping
+from io import BufferedIOBase, BufferedRandom
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,15 +63,15 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
         if size < _TRAILER.size:
             raise UnusableFile(path)
         whole = np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), dtype=np.uint8)
-    offset, length, crc, magic = _TRAILER.unpack(whole[-_TRAILER.size :].tobytes())
-    if magic != _MAGIC or offset + length + _TRAILER.size != size or offset % _ALIGN:
-        raise UnusableFile(path)
-    text = whole[offset : offset + length].tobytes()
-    if zlib.crc32(text) != crc:
-        raise UnusableFile(path)
-    told = json.loads(text)
-    if told["sum"] != _sum(whole[:offset]):
-        raise UnusableFile(path)
+        offset, length, crc, magic = _TRAILER.unpack(whole[-_TRAILER.size :].tobytes())
+        if magic != _MAGIC or offset + length + _TRAILER.size != size or offset % _ALIGN:
+            raise UnusableFile(path)
+        text = whole[offset : offset + length].tobytes()
+        if zlib.crc32(text) != crc:
+            raise UnusableFile(path)
+        told = json.loads(text)
+        if told["sum"] != sum_of(file, 0, offset):
+            raise UnusableFile(path)
     return told["facts"], {
         name: whole[start : start + count * np.dtype(dtype).itemsize].view(dtype)
         for name, (dtype, count, start) in told["arrays"].items()
@@ -78,7 +79,7 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
 
 
 def _fill(
-    file: BinaryIO,
+    file: BufferedRandom,
     facts: Mapping[str, object],
     shapes: Mapping[str, tuple[str, int]],
     pieces: Iterable[tuple[str, Array]],
@@ -93,28 +94,27 @@ def _fill(
         file.write(np.ascontiguousarray(piece, dtype=shapes[name][0]).data)
         cursor[name] = file.tell()
     file.flush()
-    text = json.dumps({"facts": facts, "arrays": arrays, "sum": _sum_of_file(file, end)}).encode()
+    text = json.dumps({"facts": facts, "arrays": arrays, "sum": sum_of(file, 0, end)}).encode()
     file.seek(end)
     file.write(text)
     file.write(_TRAILER.pack(end, len(text), zlib.crc32(text), _MAGIC))
 
 
-def _sum_of_file(file: BinaryIO, end: int) -> int:
-    """Return the sum of what was written, as it is read again."""
-    total, file_at = 0, 0
-    file.seek(0)
-    while file_at < end:
-        block = file.read(min(_BLOCK, end - file_at))
-        if not block:
-            raise OSError(f"{file.name} was cut short while it was written")
-        total += _sum(np.frombuffer(block, dtype=np.uint8))
-        file_at += len(block)
+def sum_of(file: BufferedIOBase, start: int, stop: int, word: type[np.unsignedinteger[Any]] = np.uint64) -> int:
+    """Return the sum modulo 2^64 of a stretch of a file in words: changed by any block that is lost or zeroed.
+
+    It is read, not mapped, so that it takes no memory. Raises OSError, also where the file ends before.
+    """
+    total, left = 0, stop - start
+    block = np.empty(min(_BLOCK, left) // np.dtype(word).itemsize, dtype=word)
+    file.seek(start)
+    while left:
+        count = file.readinto(block.data.cast("B")[:left])
+        if not count:
+            raise OSError("a file ends too soon")
+        total += int(np.add.reduce(block[: count // block.itemsize], dtype=np.uint64))
+        left -= count
     return total % (1 << 64)
-
-
-def _sum(letters: NDArray[np.uint8]) -> int:
-    """Return the sum of 64-bit words: at the speed of memory, and changed by any block that is lost or zeroed."""
-    return int(np.add.reduce(letters.view(np.uint64), dtype=np.uint64)) if len(letters) else 0
 
 
 def _forget_others(path: Path) -> None:

@@ -2,39 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.search.quantised import Rows, Signs, first_look, second_look
+from kb.search.quantised import Coarse, Rows, first_look, products, second_look, third_look
 
 Vector = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
-EXACT_ROWS = 100_000
-"""Vectors up to which every one is compared exactly: 10 ms for 384 components on two cores."""
+EXACT_ROWS = 40_000
+"""Vectors up to which every one is compared exactly: 61 MB and 3 ms for 384 components."""
 
 CENTRE_PRIOR = 100
 """Passages' worth of doubt in the library's mean vector: a handful of passages says little about the model. Of 20, 50
 and 100, this tells questions about something else best from the library's own (see engine.LEAST_DISTINCT)."""
 
 FIRST_LOOK, SECOND_LOOK = 40_000, 4_000
-"""Vectors that pass each look at their bits. Of the ten nearest of 1,000,000 vectors of all-MiniLM-L6-v2, all pass
-these two looks, 99.8 % pass 20,000 and 4,000 (60 questions of XQuAD; benchmarks/vector_recall.py)."""
+"""Vectors that pass the two looks at bits. Of the ten nearest of 1,000,000 vectors of all-MiniLM-L6-v2, all pass
+these two, 99.8 % pass 20,000 and 4,000 (60 questions of XQuAD; benchmarks/vector_recall.py)."""
+
+_COMPARED_PER_RESULT = 2
+"""Vectors that pass the look at their codes and are compared exactly, for each that is wanted."""
 
 _LOOKED_AT_PER_RESULT = 20  # so that more than a page of results is as exact as one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """Some of the vectors: passage numbers (n), unit vectors (n x d), their bits (words x n)."""
+    """Some of the vectors: passage numbers (n), unit vectors (n x d), what they are coarsely.
+
+    `let_go` frees the memory that vectors read from a file take up; they can be read again.
+    """
 
     numbers: Numbers
     vectors: Vector
-    signs: Signs
+    coarse: Coarse
+    let_go: Callable[[], None] = lambda: None
+
+    def taken(self, at: Rows) -> Vector:
+        """Return a copy of some of the vectors: rows here and there would soon have the whole file in memory."""
+        found = self.vectors[at]
+        self.let_go()
+        return found
 
 
 class Matrix:
@@ -63,7 +76,7 @@ class Matrix:
 
     def cosines(self, query: Vector) -> Vector:
         """Return the cosine of a unit query vector with every passage, in the order of `numbers`."""
-        found = np.concatenate([part.vectors @ query for part in self._parts])
+        found = np.concatenate([products(part.vectors, query) for part in self._parts])
         cosines: Vector = found if len(found) == len(self._rows) else found[self._rows]
         return cosines
 
@@ -80,7 +93,7 @@ class Matrix:
                 numbers, cosines = numbers[among], cosines[among]
         else:
             rows = self._likely(query, count, among)
-            numbers, cosines = self._numbers_at(rows), self._vectors_at(rows) @ query
+            numbers, cosines = self._numbers_at(rows), self._cosines_at(rows, query)
         best = _best(cosines, numbers, count)
         return numbers[best], cosines[best]
 
@@ -88,7 +101,7 @@ class Matrix:
         """Return the cosine of a unit query vector with each passage, NaN where it has no vector."""
         rows, known = self._find(numbers)
         found = np.full(len(numbers), np.nan, np.float32)
-        found[known] = self._vectors_at(rows) @ query
+        found[known] = self._cosines_at(rows, query)
         return found
 
     def vectors_of(self, numbers: Numbers) -> Vector:
@@ -122,7 +135,7 @@ class Matrix:
 
     def _likely(self, query: Vector, count: int, among: NDArray[np.bool_] | None) -> Rows:
         """Return the rows that may hold the nearest passages, of those `among` marks (in the order of `numbers`)."""
-        bits, centred = [part.signs for part in self._parts], query - self._around
+        bits, centred = [part.coarse.signs for part in self._parts], query - self._around
         few = max(SECOND_LOOK, _LOOKED_AT_PER_RESULT * count)
         many = few * FIRST_LOOK // SECOND_LOOK
         rows = self._rows if among is None else self._rows[among]
@@ -133,7 +146,8 @@ class Matrix:
                 there = np.zeros_like(self._there)
                 there[rows] = True
             rows = first_look(bits, centred, there, many)
-        return second_look(bits, centred, rows, few)
+        rows = second_look(bits, centred, rows, few)
+        return third_look([part.coarse.codes for part in self._parts], query, rows, _COMPARED_PER_RESULT * count)
 
     def _apart(self, query: Vector, cosines: Vector, towards: Vector) -> Vector:
         square = float(self.centre @ self.centre)
@@ -177,10 +191,16 @@ class Matrix:
             found[here] = part.numbers[at]
         return found
 
+    def _cosines_at(self, rows: Rows, query: Vector) -> Vector:
+        found = np.empty(len(rows), np.float32)
+        for here, part, at in self._split(rows):
+            found[here] = products(part.taken(at), query)
+        return found
+
     def _vectors_at(self, rows: Rows) -> Vector:
         found = np.empty((len(rows), len(self.centre)), np.float32)
         for here, part, at in self._split(rows):
-            found[here] = part.vectors[at]
+            found[here] = part.taken(at)
         return found
 
 

@@ -1,15 +1,15 @@
-"""Vectors as one bit a component: which few thousand of a million may be near a query. Pure.
+"""Vectors as one bit and as one byte a component: which few hundred of a million may be near a query. Pure.
 
-A bit says whether a component lies above a centre. Two looks narrow the choice: first by how many bits differ from
+A bit says whether a component lies above a centre. Three looks narrow the choice: first by how many bits differ from
 the query's (Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002), then by the bits
 weighed with the query's own components, rounded to four bits whose planes are compared as whole words (Gao and Long,
-"RaBitQ", arXiv 2405.12497, section 3.3). Whoever calls compares exactly what is left.
+"RaBitQ", arXiv 2405.12497, section 3.3), then by the bytes. Whoever calls compares exactly what is left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,24 @@ Signs = NDArray[np.uint64]
 
 Rows = NDArray[np.intp]
 
+
+class Codes(NamedTuple):
+    """Vectors as whole numbers from -127 to 127 (n x d), and what one of them stands for in each vector (n)."""
+
+    levels: NDArray[np.int8]
+    steps: NDArray[np.float32]
+
+
+class Coarse(NamedTuple):
+    """What vectors are without their finer differences."""
+
+    signs: Signs
+    codes: Codes
+
+
+_HIGHEST = 127
 _BLOCK = 32_768  # vectors compared at once: their words and counts stay in the processor's cache
+_CODES_AT_ONCE = 512  # as numbers with a point, they stay in the processor's cache
 _PLANES = 4
 _NEVER = np.iinfo(np.uint16).max
 
@@ -32,6 +49,33 @@ def signs(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> Signs:
     for start in range(0, len(vectors), _BLOCK):
         made[:, start : start + _BLOCK] = _words(vectors[start : start + _BLOCK] > centre).T
     return made
+
+
+def codes(vectors: NDArray[np.float32]) -> Codes:
+    """Return vectors (n x d) rounded, each to steps of its own."""
+    levels = np.empty(vectors.shape, np.int8)
+    steps = np.empty(len(vectors), np.float32)
+    for start in range(0, len(vectors), _CODES_AT_ONCE):
+        block = vectors[start : start + _CODES_AT_ONCE]
+        step = np.maximum(np.abs(block).max(axis=1, initial=0.0), np.float32(1e-30)) / np.float32(_HIGHEST)
+        levels[start : start + _CODES_AT_ONCE] = np.rint(block / step[:, None])
+        steps[start : start + _CODES_AT_ONCE] = step
+    return Codes(levels, steps)
+
+
+def coarse(vectors: NDArray[np.float32], centre: NDArray[np.float32]) -> Coarse:
+    """Return the bits of vectors (n x d) around a centre (d), and their codes."""
+    return Coarse(signs(vectors, centre), codes(vectors))
+
+
+def products(vectors: NDArray[np.float32], query: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the product of each vector (n x d) with a query (d), in this thread alone.
+
+    BLAS would wait for others: of 20,000 vectors, 0.6 ms while nothing else runs and 16 ms while something does;
+    this takes 1.2 ms.
+    """
+    found: NDArray[np.float32] = np.einsum("nd,d->n", vectors, query)
+    return found
 
 
 def first_look(parts: Sequence[Signs], query: NDArray[np.float32], among: NDArray[np.bool_], wanted: int) -> Rows:
@@ -52,16 +96,42 @@ def second_look(parts: Sequence[Signs], query: NDArray[np.float32], rows: Rows, 
     """Return in order those `wanted` of the rows whose bits, weighed with the query's components, come nearest."""
     if len(rows) <= wanted:
         return rows
-    ends = np.cumsum([part.shape[1] for part in parts])
-    starts = np.searchsorted(rows, [0, *ends])
-    bits = [
-        part[:, rows[start:stop] - (end - part.shape[1])]
-        for part, end, start, stop in zip(parts, ends, starts, starts[1:], strict=False)
-    ]
+    bits = [part[:, at] for part, at in zip(parts, _placed(rows, [one.shape[1] for one in parts]), strict=True)]
     lowest, step, planes = _planes(query)
     weighed = _by_block(np.concatenate(bits, axis=1), lambda block: _weighed(block, lowest, step, planes))
-    chosen: Rows = np.sort(rows[np.argpartition(-weighed, wanted - 1)[:wanted]])
+    return _highest(rows, weighed, wanted)
+
+
+def third_look(parts: Sequence[Codes], query: NDArray[np.float32], rows: Rows, wanted: int) -> Rows:
+    """Return in order those `wanted` of the rows whose codes come nearest to a query (d), which is not centred."""
+    if len(rows) <= wanted:
+        return rows
+    near = [
+        _near(part, query, at) for part, at in zip(parts, _placed(rows, [len(p.steps) for p in parts]), strict=True)
+    ]
+    return _highest(rows, np.concatenate(near), wanted)
+
+
+def _placed(rows: Rows, sizes: Sequence[int]) -> list[Rows]:
+    """Return where ascending rows are in parts of those sizes, part by part."""
+    ends = np.cumsum(sizes)
+    borders = np.searchsorted(rows, [0, *ends])
+    return [rows[a:b] - (end - size) for a, b, end, size in zip(borders, borders[1:], ends, sizes, strict=False)]
+
+
+def _highest(rows: Rows, values: NDArray[np.float32], wanted: int) -> Rows:
+    """Return in order those `wanted` of the rows whose values are highest."""
+    chosen: Rows = np.sort(rows[np.argpartition(-values, wanted - 1)[:wanted]])
     return chosen
+
+
+def _near(part: Codes, query: NDArray[np.float32], rows: Rows) -> NDArray[np.float32]:
+    """Return the products of coded vectors with a query."""
+    found = np.empty(len(rows), np.float32)
+    for start in range(0, len(rows), _CODES_AT_ONCE):
+        at = rows[start : start + _CODES_AT_ONCE]
+        found[start : start + _CODES_AT_ONCE] = products(part.levels[at].astype(np.float32), query) * part.steps[at]
+    return found
 
 
 def _words(bits: NDArray[np.bool_]) -> NDArray[np.uint64]:

@@ -15,7 +15,7 @@ from kb import store
 from kb.search import vector_file
 from kb.search.matrix import EXACT_ROWS, Matrix, Numbers, Part
 from kb.search.matrix import Vector as Vector
-from kb.search.quantised import signs
+from kb.search.quantised import coarse
 from kb.search.vector_file import Chunk, Kept, Stamp
 
 UNSAVED_ROWS, UNSAVED_SHARE = 2_000, 0.05
@@ -108,12 +108,13 @@ class VectorIndex:
             gone |= ~np.isin(base.part.numbers, left)
             staying = np.isin(numbers, left)
             numbers, vectors, unusable = numbers[staying], vectors[staying], unusable[np.isin(unusable, left)]
-        part = Part(numbers, vectors, signs(vectors, base.around))
+        part = Part(numbers, vectors, coarse(vectors, base.around))
         return self._state(stamp, base, gone, part, unusable)
 
     def _standing_on(self, base: Kept) -> _State:
         dimension = base.stamp.dimension
-        nothing = Part(np.empty(0, np.int64), np.empty((0, dimension), np.float32), base.part.signs[:, :0])
+        vectors = np.empty((0, dimension), np.float32)
+        nothing = Part(np.empty(0, np.int64), vectors, coarse(vectors, base.around))
         return self._state(base.stamp, base, np.zeros(len(base.part.numbers), np.bool_), nothing, base.unusable)
 
     def _state(self, stamp: Stamp, base: Kept, gone: NDArray[np.bool_], tail: Part, unusable: Numbers) -> _State:

@@ -17,7 +17,7 @@ from kb import embedding, store
 from kb.db import Database
 from kb.search import vector_file
 from kb.search.matrix import Matrix, Part
-from kb.search.quantised import first_look, second_look, signs
+from kb.search.quantised import coarse, codes, first_look, second_look, signs, third_look
 from kb.search.vectors import VectorIndex
 
 MODEL, DIMENSION, PASSAGES = "model", 24, 40
@@ -226,10 +226,11 @@ def file_in(folder: Path) -> Path:
         lambda whole: b"SQLite format 3\x00" + whole[16:],
         lambda whole: whole[:56] + b"\xff" * 72 + whole[128:],
         lambda whole: whole[:600] + bytes([whole[600] ^ 1]) + whole[601:],
+        lambda whole: whole[:3_200] + bytes([whole[3_200] ^ 1]) + whole[3_201:],
         lambda whole: whole[:-300] + bytes([whole[-300] ^ 1]) + whole[-299:],
         lambda whole: whole[:256] + bytes(len(whole) - 256),
     ],
-    ids=["empty", "short", "cut", "longer", "other", "header", "vector", "rest", "zeros"],
+    ids=["empty", "short", "cut", "longer", "other", "header", "vector", "code", "rest", "zeros"],
 )
 def test_a_damaged_file_is_made_again(database: Database, tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     with database.transaction() as db:
@@ -373,7 +374,7 @@ def test_equal_cosines_keep_the_order_of_their_numbers() -> None:
 def matrix_of(vectors: np.ndarray, numbers: np.ndarray | None = None, exact_rows: int = 100_000) -> Matrix:
     numbers = np.arange(1, len(vectors) + 1) if numbers is None else numbers
     around = vectors.mean(axis=0)
-    part = Part(numbers.astype(np.int64), vectors, signs(vectors, around))
+    part = Part(numbers.astype(np.int64), vectors, coarse(vectors, around))
     return Matrix(
         (part,), np.zeros(len(vectors), np.bool_), vectors.sum(axis=0, dtype=np.float64), around, exact_rows
     )
@@ -448,3 +449,67 @@ def test_the_looks_at_bits_agree_with_counting_them_one_by_one(dimension: int) -
     weighed = bits[found] @ (np.round((asked - asked.min()) / step) * step + asked.min())
     assert set(chosen) <= set(found) and len(chosen) == min(10, len(found))
     assert weighed[np.isin(found, chosen)].min() >= np.sort(weighed)[-10] - 1e-4
+
+
+@given(st.lists(st.lists(st.floats(-1, 1, width=32), min_size=3, max_size=3), max_size=20))
+def test_a_code_is_within_half_a_step_of_what_it_stands_for(vectors: list[list[float]]) -> None:
+    exact = np.array(vectors, np.float32).reshape(len(vectors), 3)
+    levels, steps = codes(exact)
+    assert (np.abs(levels * steps[:, None] - exact) <= 0.5001 * steps[:, None]).all()
+    assert (steps <= np.abs(exact).max(axis=1, initial=0) / 127 + 1e-6).all()
+
+
+def test_the_look_at_codes_chooses_by_what_they_stand_for() -> None:
+    vectors, query = clustered(1_500, 24), clustered(1_501, 24)[1_500]
+    parts = codes(vectors[:700]), codes(vectors[:0]), codes(vectors[700:])
+    rows = np.flatnonzero(np.arange(1_500) % 3 > 0)
+    levels, steps = codes(vectors)
+    near = (levels[rows] * steps[rows, None]) @ query
+    chosen = third_look(parts, query, rows, 40)
+    assert chosen.tolist() == sorted(chosen) and set(chosen) <= set(rows) and len(chosen) == 40
+    assert near[np.isin(rows, chosen)].min() >= np.sort(near)[-40] - 1e-5
+    assert third_look(parts, query, rows, 2_000).tolist() == rows.tolist()
+
+
+def mapped(tmp_path: Path, count: int) -> Part:
+    """Vectors in a file."""
+    path, wanted = vector_file.place(tmp_path, MODEL, 384), vector_file.Stamp(MODEL, 384, 1, "token")
+    nothing, vectors = np.empty(0, np.int64), clustered(count, 384)
+    with vector_file.alone(path):
+        vector_file.write(path, wanted, [vector_file.Chunk(np.arange(1, count + 1), vectors, nothing)])
+    kept = vector_file.opened(path, wanted)
+    assert kept is not None
+    return kept.part
+
+
+def resident(file: str) -> int:
+    """Bytes of a mapped file that this process has in memory."""
+    inside, total = False, 0
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        words = line.split()
+        if "-" in words[0]:
+            inside = line.endswith(file)
+        elif inside and words[0] == "Rss:":
+            total += int(words[1]) * 1024
+    return total
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells what a process has in memory")
+def test_vectors_that_were_compared_do_not_stay_in_memory(tmp_path: Path) -> None:
+    part = mapped(tmp_path, 20_000)
+    total = part.vectors.sum(axis=0, dtype=np.float64)
+    matrix = Matrix((part,), np.zeros(20_000, np.bool_), total, part.vectors.mean(axis=0), 1_000)
+    name = str(file_in(tmp_path))
+    assert resident(name) > part.vectors.nbytes
+    for query in clustered(20_020, 384)[20_000:]:
+        numbers, cosines = matrix.nearest(query, 200)
+        assert np.allclose(matrix.cosines_of(query, numbers), cosines, atol=1e-6)
+    assert resident(name) < part.vectors.nbytes / 2
+    assert np.allclose(matrix.vectors_of(np.array([7])), clustered(20_000, 384)[6])
+    assert resident(name) < part.vectors.nbytes / 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="only Linux tells what a process has in memory")
+def test_opening_a_file_leaves_its_vectors_where_they_are(tmp_path: Path) -> None:
+    part = mapped(tmp_path, 20_000)
+    assert resident(str(file_in(tmp_path))) < part.vectors.nbytes / 2
