@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from pathlib import Path
 from typing import Any
 
 import llama_cpp
 from llama_cpp.llama_chat_format import Jinja2ChatFormatter
 
-from kb.inference.cores import physical_cores
 from kb.inference.engine import EngineError, StopFlag
+from kb.inference.footprint import BATCH
 from kb.inference.judging import judge
 from kb.inference.messages import (
     Alive,
@@ -26,13 +24,13 @@ from kb.inference.messages import (
     Judge,
     LoadLanguageModel,
     Piece,
-    Ready,
     Reply,
     Request,
 )
+from kb.inference.opening import open_llama
 from kb.inference.stream import TextStream
 
-PROMPT_BATCH = 512
+PROMPT_BATCH = BATCH
 """Prompt tokens evaluated between two signs of life; also llama.cpp's own batch, so that nothing is slower for it."""
 
 SYSTEM_MARK, USER_MARK = "\ue000system\ue001", "\ue000user\ue001"
@@ -54,10 +52,9 @@ class LanguageModel:
     """A loaded model; serves one request at a time and keeps the last prompt's evaluation for the next."""
 
     def __init__(self, load: LoadLanguageModel, stop: StopFlag) -> None:
-        check_gguf(Path(load.path))
         self.stop = stop
-        self.ready = Ready()
-        self.llama = _open(load)
+        opened = open_llama(load)
+        self.llama, self.ready = opened.llama, opened.ready
         self.vocabulary = llama_cpp.llama_model_get_vocab(self.llama.model)
         self.context = min(self.llama.n_ctx(), llama_cpp.llama_model_n_ctx_train(self.llama.model))
         self.segments = chat_template(self.llama.metadata, self._text_of)
@@ -161,58 +158,6 @@ class LanguageModel:
             llama_cpp.llama_vocab_bos(self.vocabulary) if key == "bos" else llama_cpp.llama_vocab_eos(self.vocabulary)
         )
         return str(llama_cpp.llama_vocab_get_text(self.vocabulary, token).decode()) if token >= 0 else ""
-
-
-def check_gguf(path: Path) -> None:
-    """Raise EngineError when the path is no readable file that begins as a GGUF does (ggml's docs/gguf.md)."""
-    if not path.is_file():
-        raise EngineError("missing", str(path))
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise EngineError("unreadable", str(error)) from error
-    if magic != b"GGUF":
-        raise EngineError("not_gguf", str(path))
-
-
-def _open(load: LoadLanguageModel) -> llama_cpp.Llama:
-    """Load the file, or raise EngineError with what llama.cpp's log says about the reason."""
-    log: deque[str] = deque(maxlen=40)
-
-    @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-    def keep(_level: int, text: bytes, _data: object) -> None:
-        log.append(text.decode("utf-8", "replace"))
-
-    llama_cpp.llama_log_set(keep, None)
-    threads = load.threads or physical_cores()
-    try:
-        return llama_cpp.Llama(
-            load.path,
-            n_ctx=load.context,
-            n_batch=PROMPT_BATCH,
-            n_threads=threads,
-            n_threads_batch=threads,
-            n_gpu_layers=-1 if llama_cpp.llama_supports_gpu_offload() else 0,
-            verbose=False,
-        )
-    except (ValueError, RuntimeError) as error:
-        said = "".join(log)
-        raise EngineError(load_failure(said, str(error)), said[-500:]) from error
-    finally:
-        llama_cpp.llama_log_set(_QUIET, None)
-
-
-@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
-def _QUIET(_level: int, _text: bytes, _data: object) -> None:  # noqa: N802 - a constant that llama.cpp calls
-    """Drop what llama.cpp logs."""
-
-
-def load_failure(log: str, error: str) -> str:
-    """Tell the reason why a model could not be loaded from llama.cpp's words."""
-    if "alloc" in log or "llama_context" in error:
-        return "no_memory"
-    return "unsupported" if "unknown model architecture" in log else "damaged"
 
 
 def chat_template(metadata: dict[str, str], text_of: Callable[[str], str]) -> Callable[[str, str], list[Segment]]:

@@ -10,8 +10,9 @@ import llama_cpp
 import pytest
 
 from kb.inference.engine import EngineError, StopFlag
-from kb.inference.llm import LanguageModel, Segment, chat_template, load_failure
+from kb.inference.llm import LanguageModel, Segment, chat_template
 from kb.inference.messages import Alive, Cancelled, Encode, Finished, Generate, LoadLanguageModel, Piece
+from kb.inference.opening import load_failure
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
@@ -173,8 +174,8 @@ def loading(path: Path) -> str:
 def test_bad_files_are_told_apart(tmp_path: Path, small_model: Path) -> None:
     data = small_model.read_bytes()
     cases: dict[str, tuple[bytes, str]] = {
-        "truncated.gguf": (data[: len(data) // 2], "damaged"),
-        "header.gguf": (data[:100], "damaged"),
+        "truncated.gguf": (data[: len(data) // 2], "truncated"),
+        "header.gguf": (data[:100], "truncated"),
         "zip.gguf": (b"PK\x03\x04" + bytes(100), "not_gguf"),
         "empty.gguf": (b"", "not_gguf"),
         "mute.gguf": (data.replace(b"tokenizer.chat_template", b"tokenizer.chat_temp1ate"), "no_chat_template"),
@@ -185,7 +186,7 @@ def test_bad_files_are_told_apart(tmp_path: Path, small_model: Path) -> None:
         assert (name, loading(tmp_path / name)) == (name, reason)
         (tmp_path / name).unlink()
     assert loading(tmp_path / "none.gguf") == "missing"
-    assert loading(tmp_path) == "missing"
+    assert loading(tmp_path) == "is_folder"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SOURCES = ("engine", "worker", "process", "models", "llm", "judging", "embedder", "scripted")
+SOURCES = (
+    "engine",
+    "worker",
+    "process",
+    "models",
+    "llm",
+    "judging",
+    "embedder",
+    "scripted",
+    "gguf_header",
+    "chat_file",
+    "placement",
+    "opening",
+)
 REASON = re.compile(
     r'EngineError\(\s*"(\w+)"|reason="(\w+)"|\.end\("(\w+)"|reason: str = "(\w+)"'
     r'|WHOLE_PROCESS, "(\w+)"|return "(\w+)"$|return "(\w+)" if .* else "(\w+)"',
