@@ -186,9 +186,15 @@ def passage(found: Passage, info: DocumentInfo, messages: Messages, beside: Sequ
 
 
 def answered(answer: Answer, messages: Messages) -> Shape:
-    """A checked answer with its citations; `model` is "" where quotes alone answer."""
+    """A checked answer with its citations; `model` is "" where quotes alone answer.
+
+    "mode" is the kind of answer, an AnswerMode's value; "understood" is a follow-up question in words that stand
+    alone, "" where the question was taken as it is; "missing" are words of it of which nothing found speaks.
+    """
     return {
         "question": answer.question,
+        "understood": answer.understood,
+        "mode": answer.mode.value,
         "answer": answer.text,
         "status": answer.status.value,
         "sentences": [
@@ -196,6 +202,7 @@ def answered(answer: Answer, messages: Messages) -> Shape:
             for sentence in answer.sentences
         ],
         "citations": [_citation(cited, messages) for cited in answer.citations],
+        "missing": list(answer.missing),
         "model": answer.model,
         "timings": {
             "search_ms": round(answer.timings.search_ms, 1),
@@ -206,13 +213,14 @@ def answered(answer: Answer, messages: Messages) -> Shape:
 
 
 def _citation(cited: Citation, messages: Messages) -> Shape:
-    """{"n", "passage", "document", "title", "session", "locator", "quote"}."""
+    """{"n", "passage", "document", "title", "session", "speaker", "locator", "quote"}; "speaker" may be ""."""
     return {
         "n": cited.n,
         "passage": cited.passage.id,
         "document": cited.document.id,
         "title": cited.document.title,
         "session": cited.document.session,
+        "speaker": cited.passage.speaker,
         "locator": locator(cited.passage.locator, messages),
         "quote": cited.quote,
     }

@@ -50,8 +50,19 @@ HIT = {
     "text",
     "snippet",
 }
-ANSWER = {"question", "answer", "status", "sentences", "citations", "model", "timings"}
-CITATION = {"n", "passage", "document", "title", "session", "locator", "quote"}
+ANSWER = {
+    "question",
+    "understood",
+    "mode",
+    "answer",
+    "status",
+    "sentences",
+    "citations",
+    "missing",
+    "model",
+    "timings",
+}
+CITATION = {"n", "passage", "document", "title", "session", "speaker", "locator", "quote"}
 
 
 def keys(shape: dict[str, Any]) -> set[str]:
