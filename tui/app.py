@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
@@ -33,6 +34,10 @@ SCREENS = {
 
 THREADS = 16
 """Workers at once. Textual renders Markdown in the same pool, which must never be full of waiting ones."""
+
+TURN = 0.001
+"""Seconds that a worker keeps the interpreter while the screen wants it, once for every turn of the event loop: with
+Python's own 0.005 (docs.python.org/3/library/sys.html#sys.setswitchinterval) a key during a search is felt to lag."""
 
 
 class RepasoApp(App[None]):
@@ -67,7 +72,8 @@ class RepasoApp(App[None]):
         return made
 
     def on_load(self) -> None:
-        """Give the workers threads enough."""
+        """Give the workers threads enough, and the screen its turn among them."""
+        sys.setswitchinterval(TURN)
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "repaso"))
 
     def on_unmount(self) -> None:

@@ -30,9 +30,10 @@ from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 
 PAUSE = 0.25
-"""Seconds without a key after which meaning is worth computing."""
+"""Seconds without a key after which what takes time is worth it: meaning, hits that do not fit, the footer's keys."""
 
 HITS = 20
+"""Hits that are listed; while a query is typed, those that fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class SearchScreen(RememberingScreen):
 
     @dataclass
     class Found(Message):
-        """What a query found; `settled` once meaning has joined or cannot.
+        """What a query found, at most `most` hits; `settled` once meaning has joined or cannot.
 
         `looser` are the filters to leave out, where a settled search found nothing under them.
         """
@@ -70,6 +71,7 @@ class SearchScreen(RememberingScreen):
         asked: Asked
         result: SearchResult
         settled: bool
+        most: int
         looser: tuple[Looser, ...] = ()
 
     @dataclass
@@ -89,11 +91,12 @@ class SearchScreen(RememberingScreen):
     found: Found | Failed | None = None
     sessions: tuple[SessionInfo, ...] = ()
     _pause: Timer | None = None
+    _typing = False
     _can: tuple[bool | None, ...] = ()
 
     def body(self) -> Iterator[Widget]:
         """The query on top, filters under it, then hits and passage."""
-        self.by_words: LatestOnly[Asked] = LatestOnly(lambda asked: void(self._search_words(asked)))
+        self.by_words: LatestOnly[tuple[Asked, int]] = LatestOnly(lambda wanted: void(self._search_words(*wanted)))
         self.by_meaning: LatestOnly[Asked] = LatestOnly(lambda asked: void(self._search_meaning(asked)))
         yield PlainInput(id="query")
         yield FilterBar(self.messages, id="filters")
@@ -107,12 +110,13 @@ class SearchScreen(RememberingScreen):
         self.query_one(FilterBar).speak(self.messages)
         self.query_one(FoundView).speak(self.messages)
         self._say_status()
+        self._tell_keys()
 
     def fill(self) -> None:
         """List the sessions there are now, and search again: documents may have come or gone."""
         self._list_sessions()
         if self.asked is not None:
-            self._ask(self.asked)
+            self._ask(self.asked, HITS)
 
     @work(thread=True, exclusive=True, group="sessions", exit_on_error=False)
     def _list_sessions(self) -> None:
@@ -149,19 +153,34 @@ class SearchScreen(RememberingScreen):
         if asked == self.asked:
             return
         if query:
-            self._ask(asked)
+            self._ask(asked, min(HITS, self.query_one(FoundView).room))
         else:
             self._clear()
 
-    def _ask(self, asked: Asked) -> None:
-        """Search by words now, by meaning once the typing pauses; a key press starts this over."""
+    def _ask(self, asked: Asked, most: int) -> None:
+        """Search by words now, for more and by meaning once the typing pauses; a key press starts this over."""
         self.asked = asked
         self._forget()
-        self.by_words.ask(asked)
-        self._pause = self.set_timer(PAUSE, lambda: self.by_meaning.ask(asked))
+        self._typing = True
+        self.by_words.ask((asked, most))
+        self._pause = self.set_timer(PAUSE, lambda: self._go_on(asked))
+
+    def _go_on(self, asked: Asked) -> None:
+        """Do what waited for a pause."""
+        self._typing = False
+        self._tell_keys()
+        if isinstance(self.found, self.Found) and self.found.asked == asked:
+            self._complete(self.found)
+        self.by_meaning.ask(asked)
+
+    def _complete(self, found: Found) -> None:
+        """Search by words for the hits that did not fit: until meaning joins, a model may have to start."""
+        if found.most < HITS and len(found.result.hits) < found.result.total:
+            self.by_words.ask((found.asked, HITS))
 
     def _forget(self) -> None:
         """Drop what was asked and has not begun."""
+        self._typing = False
         if self._pause is not None:
             self._pause.stop()
         self.by_words.forget()
@@ -174,23 +193,24 @@ class SearchScreen(RememberingScreen):
         self.query_one(FilterBar).count(())
         self.query_one(FoundView).clear()
         self._say_status()
+        self._tell_keys()
 
     @work(thread=True, group="words", exit_on_error=False)
-    def _search_words(self, asked: Asked) -> None:
-        self._search(asked, SearchMode.KEYWORD)
+    def _search_words(self, asked: Asked, most: int) -> None:
+        self._search(asked, SearchMode.KEYWORD, most)
 
     @work(thread=True, group="meaning", exit_on_error=False)
     def _search_meaning(self, asked: Asked) -> None:
-        self._search(asked, SearchMode.HYBRID)
+        self._search(asked, SearchMode.HYBRID, HITS)
 
-    def _search(self, asked: Asked, mode: SearchMode) -> None:
+    def _search(self, asked: Asked, mode: SearchMode, most: int) -> None:
         try:
             library, settled = self.services.library, mode is SearchMode.HYBRID
-            result = library.search(asked.query, asked.filters, HITS, mode)
+            result = library.search(asked.query, asked.filters, most, mode)
             looser: tuple[Looser, ...] = ()
             if settled and not result.hits:
                 looser = library.loosened(asked.query, asked.filters, mode)
-            self.post_message(self.Found(asked, result, settled, looser))
+            self.post_message(self.Found(asked, result, settled, most, looser))
         except RepasoError as error:
             self.post_message(self.Failed(asked, error))
 
@@ -214,6 +234,10 @@ class SearchScreen(RememberingScreen):
         if event.settled:  # not at every key: the lists are closed while a query is typed
             self.query_one(FilterBar).count(event.result.facets)
         self._say_status()
+        if not self._typing:
+            self._tell_keys()
+            if not event.settled:
+                self._complete(event)
 
     def on_search_screen_failed(self, event: Failed) -> None:
         """Say why."""
@@ -221,9 +245,13 @@ class SearchScreen(RememberingScreen):
             self.found = event
             self.query_one(FoundView).clear()
             self._say_status()
+            self._tell_keys()
 
     def _say_status(self) -> None:
         self.query_one("#status", PlainText).say(self._status())
+
+    def _tell_keys(self) -> None:
+        """Let the footer offer what can be done now."""
         found = self.query_one(FoundView)
         can = (not found.is_empty, found.has_hit, self.check_action("suggestion", ()))
         if can != self._can:  # the footer is made anew each time it is told

@@ -14,7 +14,7 @@ from tui.widgets.hit_list import HitList, Related, Row
 from tui.widgets.passage_view import PassageView
 from tui.widgets.why_view import WhyView
 
-WAIT = 0.15
+WAIT = 0.3
 """Seconds without a key after which another passage is laid out: that takes longer than the list of hits."""
 
 
@@ -63,6 +63,11 @@ class FoundView(Vertical):
         self.query_one(HitList).speak(messages)
         self.query_one(PassageView).speak(messages)
         self.query_one(WhyView).speak(messages)
+
+    @property
+    def room(self) -> int:
+        """How many hits the list can show at once, about."""
+        return self.query_one(HitList).room
 
     @property
     def is_empty(self) -> bool:

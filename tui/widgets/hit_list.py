@@ -10,7 +10,9 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -20,6 +22,7 @@ from tui.locale import Messages, label
 from tui.printing import clean, one_line, shortened
 
 _EMPHASIS = re.compile(r"\*\*|`+")
+_USUAL_HEIGHT = 3  # lines of a hit: title and place, and a snippet of two
 _LIST_MARK = re.compile(r"\s*\n\s*[-*+•]\s+")
 
 
@@ -55,6 +58,9 @@ class HitList(OptionList):
     HitList { scrollbar-size-vertical: 1; padding: 0; }
     HitList > .option-list--option { padding: 0 1; }
     """
+
+    virtual_size = Reactive(Size(0, 0), layout=False)
+    """Textual would lay out the screen for other hits; they scroll in a list whose size does not depend on them."""
 
     @dataclass
     class Looked(Message):
@@ -92,8 +98,7 @@ class HitList(OptionList):
             self._look()
             return
         self._prompts = prompts
-        self.clear_options()
-        self.add_options(Option(prompt) for prompt in prompts)
+        self.set_options(Option(prompt) for prompt in prompts)
         if self.rows:
             self.highlighted = self._place_of(before)
 
@@ -109,6 +114,11 @@ class HitList(OptionList):
         """What is under the cursor."""
         at = self.highlighted
         return self.rows[at] if at is not None and at < len(self.rows) else None
+
+    @property
+    def room(self) -> int:
+        """How many hits of the usual height fit, and one more; one where the list has no size yet."""
+        return self.size.height // _USUAL_HEIGHT + 1
 
     def on_resize(self, _event: events.Resize) -> None:
         """Cut the snippets to the new width."""

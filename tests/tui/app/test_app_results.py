@@ -298,18 +298,19 @@ async def test_whatever_is_pasted_is_searched_and_shown_as_it_is(make_app, settl
 
 async def test_the_same_hits_are_not_drawn_again(make_app, library, settle, monkeypatch) -> None:
     library.meaning_gate.clear()
-    cleared: list[OptionList] = []
-    clear = HitList.clear_options
-    monkeypatch.setattr(HitList, "clear_options", lambda self: (cleared.append(self), clear(self))[1])
+    drawn: list[OptionList] = []
+    draw = HitList.set_options
+    monkeypatch.setattr(HitList, "set_options", lambda self, rows: (drawn.append(self), draw(self, rows))[1])
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("f2", *"suma")
         await pilot.pause(0.5)
-        before = len(cleared)
+        before = len(drawn)
+        assert before > 0
         library.meaning_gate.set()
         await settle(pilot)
         assert app.screen.found.settled
-        assert len(cleared) == before
+        assert len(drawn) == before
 
 
 async def test_the_same_passages_found_by_other_words_are_marked_anew(make_app, settle) -> None:

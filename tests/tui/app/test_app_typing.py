@@ -1,0 +1,119 @@
+"""What each key of a query costs: only what can be seen, and no new layout; the rest comes when the typing pauses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.events import Paste
+from textual.widgets import Input
+
+from kb.model import Filters, Locator, LocatorType, SearchMode
+from tui.screens.search import HITS
+from tui.widgets.hit_list import HitList
+
+from .conftest import passage
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+@pytest.fixture
+def much(library):
+    """The library with more passages of a thing than fit, and what each search was asked for."""
+    asked: list[tuple[str, SearchMode, int]] = []
+    search = library.search
+    for number in range(30):
+        made = passage(
+            f"n{number}", "slides", "", Locator(LocatorType.SLIDE, number, number), f"Es la parte {number}."
+        )
+        library.passages[made.id] = replace(made, ordinal=number)
+
+    def told(query, filters=Filters(), limit=10, mode=SearchMode.HYBRID, rerank=False):  # noqa: B008 (frozen)
+        asked.append((query, mode, limit))
+        return search(query, filters, limit, mode, rerank)
+
+    library.search = told
+    return asked
+
+
+@SIZES
+async def test_a_key_asks_for_the_hits_that_fit_and_a_pause_for_the_rest(
+    make_app, library, much, settle, until, size
+) -> None:
+    library.meaning_gate.clear()
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f2", *"parte")
+        hits = app.screen.query_one(HitList)
+        await until(pilot, lambda: len(hits.rows) == HITS)
+        assert not app.screen.found.settled
+        limits = [limit for query, mode, limit in much if query == "parte" and mode is SearchMode.KEYWORD]
+        assert limits == [hits.room, HITS]
+        assert hits.size.height // 3 < hits.room < HITS
+        library.meaning_gate.set()
+        await until(pilot, lambda: app.screen.found.settled)
+        assert len(hits.rows) == HITS
+
+
+async def test_the_rest_is_asked_for_once_where_hits_that_say_the_same_share_a_place(
+    make_app, library, much, until
+) -> None:
+    library.meaning_gate.clear()
+    search = library.search
+
+    def fewer(*given):
+        result = search(*given)
+        return replace(result, hits=result.hits[:3])
+
+    library.search = fewer
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f2", *"parte")
+        rest = ("parte", SearchMode.KEYWORD, HITS)
+        await until(pilot, lambda: rest in much and app.screen.found is not None and app.screen.found.most == HITS)
+        await pilot.pause(0.5)
+        assert much.count(rest) == 1
+        library.meaning_gate.set()
+
+
+async def test_neither_a_letter_nor_other_hits_lay_the_screen_out_again(make_app, much, until) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f2", *"parte")
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
+        await pilot.pause(0.5)
+        line, hits = app.screen.query_one(Input), app.screen.query_one(HitList)
+        line.insert_text_at_cursor(" 1")
+        hits.show(app.screen.found.result.hits[1:19])
+        assert not line._layout_required
+        assert not hits._layout_required
+        assert not app.screen._layout_required
+        assert hits.virtual_size.height == 2 * 18  # still more than fit: the scrollbar stays
+
+
+async def test_a_long_query_is_seen_at_its_end(make_app, settle, shown) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f2")
+        app.screen.query_one(Input).post_message(Paste("palabra " * 30 + "final"))
+        await settle(pilot)
+        await pilot.press("x")
+        assert "finalx" in shown(app)
+
+
+async def test_the_list_goes_to_its_end_and_begins_anew_with_other_hits(make_app, much, settle, shown, until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f2", *"parte")
+        hits = app.screen.query_one(HitList)
+        await until(pilot, lambda: len(hits.rows) == HITS and app.screen.found.settled)
+        await pilot.press("down", "end")
+        await settle(pilot)
+        assert "Es la parte 19." in shown(app)
+        assert hits.show_vertical_scrollbar
+        await pilot.press("escape", *"Rosenblatt")
+        await until(pilot, lambda: len(hits.rows) == 1 and app.screen.found.settled)
+        await settle(pilot)
+        assert hits.scroll_offset.y == 0
+        assert not hits.show_vertical_scrollbar
+        assert "El perceptrón de Rosenblatt" in shown(app)
