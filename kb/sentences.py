@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_SENTENCE = 60
 """Words after which unpunctuated speech is cut, so that a quote stays readable."""
 
 _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 _LINE_OWN = re.compile(r"[ \t]*(?:[-*+•∘○o■–]|\d{1,3}[.)]|[a-z]\)|#{1,6}|\||>)[ \t]")
-# Starting only at the first mark of a run keeps a line of dots linear.
-_END = re.compile(r"(?<![.!?…])[.!?…]+[\"'»”’)\]*_]*(?=\s)")
+# Starting only at the first mark of a run keeps a line of dots linear; the mark comes first, which is quick to find.
+_END = re.compile(r"[.!?…](?<![.!?…]{2})[.!?…]*[\"'»”’)\]*_]*(?=\s)")
 _OPENING = re.compile(r"[\s\"'«“‘(\[*_¿¡-]*")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-ZÁÉÍÓÚÑ]|sr|sra|srta|dr|dra|prof|ing|lic|etc|ej|p|pp|pág|págs|fig|figs|eq|ec|ecs|vs|al|cap|vol|núm"
@@ -25,8 +25,7 @@ _WORD = re.compile(r"\S+")
 _BREATH = re.compile(r"[,;:][\"'»”)]*\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A sentence's place in a text: `text[start:end]`, without the white space around it."""
 
     start: int
@@ -100,6 +99,9 @@ def _prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _readable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Cut a run of more than LONGEST_SENTENCE words, at a comma in its second half where there is one."""
+    if len(text[start:end].split()) <= LONGEST_SENTENCE:
+        yield start, end
+        return
     words = [match.start() for match in _WORD.finditer(text, start, end)]
     first = 0
     while len(words) - first > LONGEST_SENTENCE:

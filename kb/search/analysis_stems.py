@@ -111,6 +111,13 @@ _IC_APART = re.compile(r"(?:[^aeiou]*[aeiou]+[^aeiou]){2}.*ic")  # "ic" lies in 
 _ACCENT_TELLS = re.compile(r"(?:ía(?:s|n|mos|is)?|ió|r(?:á[sn]?|é|éis)|á[br]amos|ásemos|ié[rs]amos|iésemos|[áé]is)$")
 
 
+_DYING = {"dying": "die", "lying": "lie", "tying": "tie"}
+"""What Snowball's English stemmer changes at a word's beginning (its list of exceptions)."""
+
+_TOLD_BY = 2
+"""Letters at its beginning that a word keeps in any stem but the changed ones above."""
+
+
 class _Stemmer(Protocol):
     """What Whoosh's stemmers are to us."""
 
@@ -148,6 +155,24 @@ def stem(word: str) -> str:
 def english_stem(word: str) -> str:
     """Return a folded word's stem by the English rules alone."""
     return _IRREGULAR.get(word) or fold(_stemmers()[1].stem(word))
+
+
+def beginnings(found: str) -> frozenset[str]:
+    """Return how the folded words begin whose stem, by any of these rules, is `found`: each with one of these.
+
+    Two letters stay, or all of the stem but its last letter: endings are cut, and at most the letter before them
+    changes. Words that change within are listed.
+    """
+    return _changed().get(found, frozenset()) | {found[: max(_TOLD_BY, len(found) - 1)]}
+
+
+@cache
+def _changed() -> dict[str, frozenset[str]]:
+    """Return how words begin that have a stem of another beginning, by the stem."""
+    changed: dict[str, frozenset[str]] = {}
+    for written, found in (_IRREGULAR | _VOWEL_CHANGES | _DYING).items():
+        changed[found] = changed.get(found, frozenset()) | {written[:-1]}
+    return changed
 
 
 def stem_by_accent(word: str) -> str:

@@ -21,8 +21,8 @@ LONGEST_ACRONYM = 5
 """Letters of a word in capitals that is taken for a name alone; a longer one may be a word said loudly."""
 
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u065f\u0670\u00ad\u200b-\u200d\u2060"
-_ATOM = rf"(?:[^\W_][{_MARKS}]*)"
-WORD = re.compile(rf"{_ATOM}+(?:(?:[-_.'’‐‑/^·]|(?<=\d),(?=\d)){_ATOM}+)*(?:\+\+|#(?![\w#]))?")
+_ATOMS = rf"[^\W_]+(?:[{_MARKS}][^\W_]*)*"  # letters and digits, and marks after the first of them
+WORD = re.compile(rf"{_ATOMS}(?:(?:[-_.'’‐‑/^·]|(?<=\d),(?=\d)){_ATOMS})*(?:\+\+|#(?![\w#]))?")
 _JOINT = re.compile(r"[-_.,'’‐‑/^·]")
 _BETWEEN = re.compile(r"[\W_]+")
 _RESIDUE = re.compile(rf"[{_MARKS}]")
@@ -182,7 +182,7 @@ def _unspaced(start: int, written: str) -> Iterator[Word]:
 
 def _long_word(start: int, written: str) -> Iterator[Word]:
     """Yield the parts of an over-long word one by one, each cut to LONGEST_WORD."""
-    for piece in re.finditer(rf"{_ATOM}+", written):
+    for piece in re.finditer(_ATOMS, written):
         raw = _BETWEEN.sub("", _compatible(piece.group()))[:LONGEST_WORD]
         if raw:
             yield Word(start + piece.start(), start + piece.end(), (fold(raw),), "", (raw,))

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from ingest.model import Reading
 from kb.model import Via, WordFound
 from kb.search.expansion import Asked
-from kb.search.language import Sighting, fold, stems
+from kb.search.language import fold, stems
+from kb.search.lookout import Sighting
 
 MOST_FORMS = 6
 """Forms of a word that are told."""

@@ -8,7 +8,7 @@ that a query asks for the whole word too.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -267,62 +267,6 @@ def stems(text: str) -> tuple[str, ...]:
 def word_stems(word: Word) -> tuple[str, ...]:
     """Return the content stems of one word, whether it is a name or not."""
     return _content(word.parts, word.joined)
-
-
-class Sighting(NamedTuple):
-    """A word at `start` to `end` of a text, and a term that it is indexed by and that was looked for."""
-
-    start: int
-    end: int
-    term: str
-
-
-class Lookout:
-    """Sees wanted terms in the texts of one search; what a word has of them is worked out once, and so is a text."""
-
-    def __init__(self, wanted: Collection[str]) -> None:
-        self._wanted = frozenset(wanted)
-        # A word and its terms begin alike, so that most words need not be stemmed to be told from what is wanted.
-        self._beginnings = frozenset(term.removeprefix(form(""))[:2] for term in self._wanted)
-        self._words: dict[str, tuple[Sighting, ...]] = {}
-        self._texts: dict[str, tuple[Sighting, ...]] = {}
-
-    def seen(self, text: str) -> tuple[Sighting, ...]:
-        """Return where a text has wanted terms, in order; a word is told once for each that it has."""
-        found = self._texts.get(text)
-        if found is None:
-            found = self._texts[text] = tuple(self._read(text))
-        return found
-
-    def _read(self, text: str) -> Iterator[Sighting]:
-        known = self._words
-        for match in WORD.finditer(text):
-            written = match.group()
-            each = known.get(written)
-            if each is None:
-                each = known[written] = self._look(written)
-            if each:
-                at = match.start()
-                yield from (Sighting(at + one.start, at + one.end, one.term) for one in each)
-
-    def _look(self, written: str) -> tuple[Sighting, ...]:
-        if written.isalpha() and written[1:].islower():
-            plain = fold(written)
-            if plain.isascii() and plain[:2] not in self._beginnings:
-                return ()
-        everything, each = _read(written)
-        if self._wanted.isdisjoint(everything):
-            return ()
-        return tuple(
-            Sighting(start, end, term) for start, end, terms in each for term in terms if term in self._wanted
-        )
-
-
-@lru_cache(maxsize=65536)
-def _read(written: str) -> tuple[tuple[str, ...], tuple[tuple[int, int, tuple[str, ...]], ...]]:
-    """Return all terms of one stretch without spaces, and its words, counted from its start, each with its terms."""
-    each = tuple((word.start, word.end, word_terms(word)) for word in words(written))
-    return tuple(dict.fromkeys(term for _, _, terms in each for term in terms)), each
 
 
 def word_terms(word: Word) -> tuple[str, ...]:

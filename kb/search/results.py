@@ -14,7 +14,8 @@ from kb.search import keyword
 from kb.search.duplicates import Candidate, Group, collapsed
 from kb.search.expansion import Asked
 from kb.search.explain import shares, told_by, words_found
-from kb.search.language import Lookout, stems
+from kb.search.language import stems
+from kb.search.lookout import Lookout
 from kb.search.matrix import Matrix
 from kb.search.postings import Rows
 from kb.search.ranking import Ranked

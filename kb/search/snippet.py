@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from math import fsum
 
 from ingest.model import Reading
 from kb import sentences
-from kb.search.language import Lookout, Sighting, stems
+from kb.search.language import stems
+from kb.search.lookout import Lookout, Sighting
 
 LENGTH = 240
 """Characters of a snippet: three lines of a terminal."""
@@ -53,7 +55,7 @@ def _best_start(text: str, found: list[Sighting], weights: Mapping[str, float]) 
         inside = found[bisect_left(places, start) : bisect_right(places, start + LENGTH)]
         held = [match for match in inside if match.end <= start + LENGTH]
         gap = held[0].start - start if held else LENGTH
-        return sum(weights[stem] for stem in {match.term for match in held}), len(held), -gap
+        return fsum(weights[stem] for stem in {match.term for match in held}), len(held), -gap
 
     return max(sorted(candidates), key=worth) if found else starts[0]
 

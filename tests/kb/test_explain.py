@@ -4,7 +4,7 @@ from ingest.model import Reading
 from kb.model import Via, WordFound
 from kb.search.expansion import Asked
 from kb.search.explain import shares, told_by, words_found
-from kb.search.language import Lookout, Sighting
+from kb.search.lookout import Lookout, Sighting
 from kb.search.query import Alternative
 
 LEARNING = Asked("learning", (Alternative("learn", 1.0, Via.SAME), Alternative("aprendizaj", 0.8, Via.TRANSLATION)))
@@ -12,7 +12,7 @@ RATE = Asked("rate", (Alternative("rate", 1.0, Via.SAME),))
 EXACT = Asked("rate", (Alternative(".rate", 1.0, Via.SAME),), 0.3)
 
 
-def seen(*texts: str) -> tuple[tuple[str, list[Sighting]], ...]:
+def seen(*texts: str) -> tuple[tuple[str, tuple[Sighting, ...]], ...]:
     wanted = {each.term: 1.0 for one in (LEARNING, RATE) for each in one.alternatives}
     return tuple((text, Lookout(wanted).seen(text)) for text in texts)
 

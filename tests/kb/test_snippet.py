@@ -1,8 +1,10 @@
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.model import Reading
-from kb.search.language import Lookout
+from kb.search.lookout import Lookout
 from kb.search.snippet import LENGTH
 from kb.search.snippet import snippet as cut
 
@@ -28,6 +30,13 @@ def test_a_match_deep_in_an_endless_sentence_is_shown() -> None:
     shown, highlights = snippet(text, {"atencion": 1.0})
     assert [shown[start:end] for start, end in highlights] == ["atención"]
     assert shown.startswith("…")
+
+
+@given(st.permutations([f"palabra{letter}" for letter in "abcdefghijkl"]), st.randoms(use_true_random=False))
+def test_of_places_with_the_same_words_in_another_order_the_first_is_shown(words: list[str], chance: Random) -> None:
+    weights = {word: chance.random() for word in sorted(words)}
+    text = f"{' '.join(sorted(words)).capitalize()}. {FILLER * 6}{' '.join(words).capitalize()}."
+    assert snippet(text, weights)[0].startswith("Palabraa palabrab")
 
 
 def test_a_passage_found_by_meaning_alone_shows_its_beginning() -> None:
