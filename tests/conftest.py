@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import socket
+import struct
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -31,3 +34,101 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def model_cache() -> Path:
     """The folder of downloaded models, as set-up leaves it."""
     return Path(os.environ.get("REPASO_CACHE") or platformdirs.user_cache_dir("repaso", appauthor=False))
+
+
+_GGUF_TEXT, _GGUF_LIST = 8, 9
+_GGUF_NUMBERS = {"<B": 0, "<i": 5, "<I": 4, "<f": 6, "<?": 7, "<Q": 10}
+
+
+def _gguf_text(text: str) -> bytes:
+    data = text.encode()
+    return struct.pack("<Q", len(data)) + data
+
+
+def _gguf_value(value: object) -> tuple[int, bytes]:
+    match value:
+        case bool():
+            return _GGUF_NUMBERS["<?"], struct.pack("<?", value)
+        case int():
+            return _GGUF_NUMBERS["<I"], struct.pack("<I", value)
+        case float():
+            return _GGUF_NUMBERS["<f"], struct.pack("<f", value)
+        case [int(), *_]:
+            return _GGUF_LIST, struct.pack(f"<IQ{len(value)}i", _GGUF_NUMBERS["<i"], len(value), *value)
+        case list():
+            kinds, packed = zip(*(_gguf_value(each) for each in value), strict=True)
+            return _GGUF_LIST, struct.pack("<IQ", kinds[0], len(value)) + b"".join(packed)
+        case _:
+            return _GGUF_TEXT, _gguf_text(str(value))
+
+
+def gguf_bytes(metadata: Mapping[str, object], tensors: Mapping[str, tuple[int, ...]]) -> bytes:
+    """A GGUF file of version 3 whose tensors are small float32 numbers, made as ggml's docs/gguf.md says."""
+    parts = [b"GGUF", struct.pack("<IQQ", 3, len(tensors), len(metadata))]
+    for key, value in metadata.items():
+        kind, packed = _gguf_value(value)
+        parts += [_gguf_text(key), struct.pack("<I", kind), packed]
+    weights = []
+    for name, shape in tensors.items():
+        parts += [_gguf_text(name), struct.pack("<I", len(shape)), struct.pack(f"<{len(shape)}Q", *shape)]
+        parts += [struct.pack("<IQ", 0, sum(map(len, weights)))]
+        data = b"".join(struct.pack("<f", math.sin(number)) for number in range(math.prod(shape)))
+        weights.append(data + bytes(-len(data) % 32))
+    head = b"".join(parts)
+    return head + bytes(-len(head) % 32) + b"".join(weights)
+
+
+def tiny_model(**changes: object) -> tuple[dict[str, object], dict[str, tuple[int, ...]]]:
+    """Metadata and tensors of a language model of one layer that llama.cpp loads; its words are the 256 bytes.
+
+    A key of `changes` is one of the metadata with "__" for each dot; a value of None takes it out.
+    """
+    words = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256)), "▁", "a", "b"]
+    metadata: dict[str, object] = {
+        "general.architecture": "llama",
+        "general.type": "model",
+        "llama.block_count": 1,
+        "llama.context_length": 512,
+        "llama.embedding_length": 32,
+        "llama.feed_forward_length": 64,
+        "llama.attention.head_count": 2,
+        "llama.attention.head_count_kv": 2,
+        "llama.attention.layer_norm_rms_epsilon": 1e-5,
+        "llama.rope.dimension_count": 16,
+        "tokenizer.ggml.model": "llama",
+        "tokenizer.ggml.tokens": words,
+        "tokenizer.ggml.scores": [0.0] * len(words),
+        "tokenizer.ggml.token_type": [2, 3, 3, *[6] * 256, 1, 1, 1],
+        "tokenizer.ggml.bos_token_id": 1,
+        "tokenizer.ggml.eos_token_id": 2,
+        "tokenizer.chat_template": "{% for m in messages %}{{ m.role }}: {{ m.content }}\n{% endfor %}",
+    }
+    metadata |= {key.replace("__", "."): value for key, value in changes.items()}
+    tensors: dict[str, tuple[int, ...]] = {
+        "token_embd.weight": (32, len(words)),
+        "output_norm.weight": (32,),
+        "output.weight": (32, len(words)),
+        "blk.0.attn_norm.weight": (32,),
+        **{f"blk.0.attn_{name}.weight": (32, 32) for name in ("q", "k", "v", "output")},
+        "blk.0.ffn_norm.weight": (32,),
+        "blk.0.ffn_gate.weight": (32, 64),
+        "blk.0.ffn_up.weight": (32, 64),
+        "blk.0.ffn_down.weight": (64, 32),
+    }
+    return {key: value for key, value in metadata.items() if value is not None}, tensors
+
+
+GgufWriter = Callable[..., Path]
+
+
+@pytest.fixture
+def write_gguf(tmp_path: Path) -> GgufWriter:
+    """Writes a made-up model by its file's name: a tiny language model, or one changed as `tiny_model` says."""
+
+    def write(name: str = "tiny.gguf", cut: int = 0, **changes: object) -> Path:
+        data = gguf_bytes(*tiny_model(**changes))
+        path = tmp_path / name
+        path.write_bytes(data[: len(data) - cut])
+        return path
+
+    return write

@@ -30,8 +30,9 @@ LONGEST_NAME = 1 << 16
 MOST_TEXT = 1 << 24
 """Bytes of one text, of one name (the format's own limit), of all texts that are kept."""
 
+LONGEST_LIST = 1 << 40
 KEPT_NUMBERS = 512
-"""Of a list of numbers, as some models give one a layer; of a list of texts only the length is kept."""
+"""Of a list of numbers, as some models give one a layer, so many are kept; of a list of texts only its length."""
 
 BLOCK = 1 << 18
 
@@ -173,7 +174,9 @@ class _Reading:
             return Numbers(count)
         shape = self._shape(kind)
         each = struct.calcsize(shape)
-        count = self._bounded("<Q", max(0, self._size - self._at) // each)
+        count = self._bounded("<Q", LONGEST_LIST)
+        if self._at + count * each > self._size:
+            raise _truncated(self._at + count * each, self._size)
         kept = min(count, KEPT_NUMBERS)
         first = tuple(value for (value,) in struct.iter_unpack(shape, self._take(kept * each)))
         self._skip((count - kept) * each)
