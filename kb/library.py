@@ -21,8 +21,11 @@ from kb.model import (
     AddResult,
     AddStatus,
     AnswerEvent,
+    Answering,
+    AnswerMode,
     DocumentInfo,
     DocumentView,
+    Exchange,
     Filters,
     Hit,
     Looser,
@@ -34,6 +37,8 @@ from kb.model import (
 )
 
 if TYPE_CHECKING:
+    from kb.answer.answerer import Answerer
+    from kb.answer.modes import Known
     from kb.conversations.conversations import Conversations
     from kb.embedding import Embedders
     from kb.inference.protocol import Encoder, Generator
@@ -79,7 +84,7 @@ class Library:
         readers: Callable[[], Readers] = partial(ReaderPool, Limits()),  # noqa: B008 (frozen)
         open_encoder: Callable[[str], Encoder] = _no_other,
         derived: Path | None = None,
-        rerank: bool = False,
+        answering: Answering = Answering(),  # noqa: B008 (frozen)
     ) -> None:
         self.database = database
         self._readers = readers
@@ -90,7 +95,7 @@ class Library:
         self._clock = clock
         self._open_encoder = open_encoder
         self._derived = derived
-        self._rerank = rerank
+        self._answering = answering
 
     @classmethod
     def open(
@@ -104,16 +109,18 @@ class Library:
         readers: Callable[[Limits], Readers] = ReaderPool,
         open_encoder: Callable[[str], Encoder] = _no_other,
         derived: Path | None = None,
-        rerank: bool = False,
+        answering: Answering = Answering(),  # noqa: B008 (frozen)
     ) -> Library:
         """Open the library file, made if there is none; `clock` counts seconds. Raises StoreError.
 
         `limits` bind the reading of a file, which `readers` do. `open_encoder` names an embedder by its source: while
         the vectors of `encoder` are not whole, those of another may serve. `derived` is a folder of this library's
-        own for what search makes of it and can make again; without one, that stays in memory. With `rerank`, answers
-        are made from passages that the language model looked at again.
+        own for what search makes of it and can make again; without one, that stays in memory.
+        `answering` is how answers are made.
         """
-        return cls(Database(path), encoder, generator, clock, partial(readers, limits), open_encoder, derived, rerank)
+        return cls(
+            Database(path), encoder, generator, clock, partial(readers, limits), open_encoder, derived, answering
+        )
 
     @classmethod
     def open_copy(
@@ -318,21 +325,39 @@ class Library:
         question: str,
         filters: Filters = Filters(),  # noqa: B008 (frozen)
         use_model: bool = True,
+        mode: AnswerMode = AnswerMode.AUTO,
+        earlier: Sequence[Exchange] = (),
     ) -> Iterator[AnswerEvent]:
-        """Yield the evidence, the model's tokens and the checked answer. Raises EmptyQuery, ModelUnavailable."""
-        from ingest.language import language_of_question
-        from kb.answer.answer import Tools, answer_question
-        from kb.answer.lexicon import Lexicon
-        from kb.search.language import stems
+        """Yield the evidence, the model's tokens and the checked answer. Raises EmptyQuery, ModelUnavailable.
 
-        def retrieve(text: str, limit: int) -> Sequence[Hit]:
-            return self.search(text, filters, limit, rerank=use_model and self._rerank).hits
+        `earlier` is what was asked and answered before in the same conversation.
+        """
+        from kb.answer.gather import Asking
 
-        generator = self.generator if use_model else None
-        lexicon = Lexicon(stems, self._weigh)
-        yield from answer_question(
-            question, Tools(retrieve, lexicon, self._clock, language_of_question, self.encoder, generator)
-        )
+        return self._answerer.answer(Asking(question, mode, filters, tuple(earlier)), use_model)
+
+    def prepare(
+        self,
+        question: str,
+        filters: Filters = Filters(),  # noqa: B008 (frozen)
+        mode: AnswerMode = AnswerMode.AUTO,
+        earlier: Sequence[Exchange] = (),
+    ) -> bool:
+        """Let the language model read ahead for a question that is being typed; say whether it has.
+
+        Blocks, until `cancel_preparing` at most. Raises EmptyQuery, ModelUnavailable.
+        """
+        from kb.answer.gather import Asking
+
+        return self._answerer.prepare(Asking(question, mode, filters, tuple(earlier)))
+
+    def cancel_preparing(self) -> None:
+        """End a preparation soon, from any thread."""
+        self._answerer.cancel_preparing()
+
+    def warm(self) -> None:
+        """Begin to load the language model without waiting for it."""
+        self._answerer.warm()
 
     def cancel_answer(self) -> None:
         """End the language model's answer at its next token, from any thread."""
@@ -380,6 +405,24 @@ class Library:
         from kb.conversations.conversations import Conversations
 
         return Conversations(self.database)
+
+    @cached_property
+    def _answerer(self) -> Answerer:
+        from kb.answer.answerer import Answerer
+
+        def find(text: str, filters: Filters, limit: int, rerank: bool) -> Sequence[Hit]:
+            return self.search(text, filters, limit, rerank=rerank).hits
+
+        models = self.encoder, self.generator
+        return Answerer(find, self._weigh, self._known, self._clock, *models, self._answering)
+
+    def _known(self) -> Known:
+        """Return what questions may name."""
+        from kb.answer.modes import Known
+
+        with self.database.reading() as db:
+            sessions, dates = store.sessions(db, ""), store.dates(db)
+            return Known(store.speakers(db), tuple(each.title for each in sessions), dates)
 
     @cached_property
     def _searcher(self) -> Searcher:

@@ -283,6 +283,20 @@ class AnswerMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Answering:
+    """How answers are made, whatever the question.
+
+    `evidence_tokens` is the room for evidence in the prompt of a short answer; longer ones have more in proportion.
+    With `strike` what no passage says is shown, marked as such, instead of left out; with `rerank` the language
+    model looks again at what was found where its order is uncertain.
+    """
+
+    evidence_tokens: int = 350
+    strike: bool = False
+    rerank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question of a conversation, in words that stand alone, and the text of its answer."""
 
@@ -324,7 +338,7 @@ class Answer:
 
     `model` is "" when no language model wrote it (quotes only). `understood` is a follow-up question in words that
     stand alone, "" where the question was taken as it is. `missing` are words of the question of which nothing that
-    was found speaks.
+    was found speaks. `removed` counts the sentences that were left out since no passage says them.
     """
 
     question: str
@@ -338,6 +352,7 @@ class Answer:
     mode: AnswerMode = AnswerMode.SHORT
     understood: str = ""
     missing: tuple[str, ...] = ()
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,6 +121,7 @@ def _limits(config: Config) -> Limits:
 def _open_library(config: Config) -> Library:
     from kb.inference import open_encoder, open_generator
     from kb.library import Library
+    from kb.model import Answering
 
     return Library.open(
         config.library,
@@ -130,7 +131,7 @@ def _open_library(config: Config) -> Library:
         limits=_limits(config),
         open_encoder=lambda source: open_encoder(source, config.cache),
         derived=derived_folder(config),
-        rerank=config.rerank,
+        answering=Answering(rerank=config.rerank),
     )
 
 

@@ -1,159 +1,176 @@
-"""From a question to a checked answer: search, decide, choose evidence, write, ground."""
+"""From a question to a checked answer: gather evidence, write, check, ask once more, say what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
-from kb.answer import ground
-from kb.answer.evidence import Evidence, choose
-from kb.answer.lexicon import Lexicon
-from kb.answer.prompts import answer_prompt, is_refusal
-from kb.answer.relevance import can_answer
-from kb.errors import ModelUnavailable
-from kb.inference.protocol import Encoder, Generator, Role, Sampling
+from kb.answer import checking, gather
+from kb.answer.checking import Checked, Checker
+from kb.answer.gather import Asking, Gathered, Tools, gathered
+from kb.answer.prompts import answer_prompt, beginning, copy_prompt, is_refusal, support_judgement
+from kb.inference.protocol import Judge, Preparing, Role, Sampling
 from kb.model import (
     Answer,
     AnswerEvent,
+    AnswerMode,
     AnswerStatus,
+    Checking,
     Citation,
     EvidenceFound,
     Finished,
-    Hit,
     Sentence,
     Timings,
     Token,
 )
 
-HITS = 8
 QUOTED_SENTENCES = 4
-LONGEST_ANSWER = 220
-"""Tokens: four full Spanish sentences and a margin."""
+COPIED_TOKENS = 90
+"""What a sentence of the notes takes at most."""
 
-Retrieve = Callable[[str, int], Sequence[Hit]]
-Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What answering works with. No generator means quotes only; no encoder means words only."""
-
-    retrieve: Retrieve
-    lexicon: Lexicon
-    clock: Clock
-    language: Callable[[str], str]
-    encoder: Encoder | None = None
-    generator: Generator | None = None
+NEAREST = 3
 
 
-def answer_question(question: str, tools: Tools) -> Iterator[AnswerEvent]:
+def prepared(asking: Asking, tools: Tools, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Let the model read the evidence of a question ahead of it; return the notes that it has read.
+
+    `before` are the notes it read last: what stays of them stays in its place, so that it need not read them again.
+    Returns () where the material does not answer or nothing can be prepared. Raises ModelUnavailable.
+    """
+    if not isinstance(tools.generator, Preparing):
+        return ()
+    found = gathered(asking, tools)
+    notes = found.evidence.notes(before)
+    if not notes or found.plan.mode is AnswerMode.QUOTES or (notes != before and not _read(notes, found, tools)):
+        return ()
+    return notes
+
+
+def _read(notes: tuple[str, ...], found: Gathered, tools: Tools) -> bool:
+    assert isinstance(tools.generator, Preparing)
+    return tools.generator.prefill(beginning(notes, found.language))
+
+
+def answer_question(asking: Asking, tools: Tools, read: tuple[str, ...] = ()) -> Iterator[AnswerEvent]:
     """Yield the evidence, the model's tokens as they come and, last, the checked answer.
 
     Nothing relevant retrieved ends in NOT_FOUND without asking the model. ModelUnavailable from the generator is
-    raised after the evidence was yielded, so that quotes can still be offered.
+    raised after the evidence was yielded, so that quotes can still be offered. `read` are the notes that the model
+    has read ahead.
     """
-    started = tools.clock()
-    hits = tuple(tools.retrieve(question, HITS))
-    language = tools.language(question)
-    if not can_answer(question, language, hits, tools.lexicon):
-        yield Finished(_not_found(question, hits, "", _timings(tools, started)))
+    clock = _Clock(tools)
+    found = gathered(asking, tools)
+    clock.searched()
+    if not found.evidence.citations:
+        yield Finished(_not_found(found, "", clock))
         return
-    evidence = choose(
-        question,
-        _with_topic(question, hits, tools),
-        tools.lexicon,
-        partial(_cosines, tools.encoder, Role.QUERY, question),
-    )
-    searched = tools.clock()
-    yield EvidenceFound(evidence.citations)
-    if tools.generator is None:
-        yield Finished(_quoted(question, evidence, _timings(tools, started, searched)))
+    yield EvidenceFound(found.evidence.citations, found.plan.mode, found.understood)
+    if tools.generator is None or found.plan.mode is AnswerMode.QUOTES:
+        yield Finished(_quoted(found, clock))
         return
+    notes = found.evidence.notes(read)
+    prompt = answer_prompt(found.text, notes, found.language, found.plan.instruction)
     text = ""
-    first = 0.0
-    prompt = answer_prompt(question, evidence.notes(), language)
-    for piece in tools.generator.generate(prompt, Sampling(max_tokens=LONGEST_ANSWER)):
-        first = first or tools.clock()
+    for piece in tools.generator.generate(prompt, Sampling(max_tokens=found.plan.max_tokens)):
+        clock.wrote()
         text += piece
         yield Token(piece)
-    timings = _timings(tools, started, searched, first)
-    if is_refusal(text, language):
-        yield Finished(_not_found(question, hits, tools.generator.name, timings))
-        return
-    answer = _grounded(question, text.strip(), evidence, tools)
-    if not any(sentence.supported for sentence in answer.sentences):
-        answer = replace(_quoted(question, evidence, timings), status=AnswerStatus.PARTIAL)
-    yield Finished(replace(answer, timings=timings))
+    yield Checking()
+    yield Finished(_checked_answer(text.strip(), found, notes, tools, clock))
 
 
-def _with_topic(question: str, hits: Sequence[Hit], tools: Tools) -> tuple[Hit, ...]:
-    """Return the hits and those of the question's topic alone, which the words that only ask may have hidden."""
-    topic = tools.lexicon.topic(question)
-    more = tools.retrieve(topic, HITS) if topic != question else ()
-    best = {hit.passage.id: hit for hit in sorted((*hits, *more), key=lambda hit: hit.score)}
-    return tuple(sorted(best.values(), key=lambda hit: -hit.score))
+class _Clock:
+    """Times the steps of one answer."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._now = tools.clock
+        self._started = self._now()
+        self._first = self._search = 0.0
+
+    def searched(self) -> None:
+        """Note that the evidence is found."""
+        self._search = self._now() - self._started
+
+    def wrote(self) -> None:
+        """Note that a piece came."""
+        self._first = self._first or self._now() - self._started
+
+    def timings(self) -> Timings:
+        """Return what was noted, and the time up to now, in milliseconds."""
+        return Timings(self._search * 1000, self._first * 1000, (self._now() - self._started) * 1000)
 
 
-def _grounded(question: str, text: str, evidence: Evidence, tools: Tools) -> Answer:
-    """Check every sentence of the model's text; keep only the citations that support one, quoting what they say."""
+def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: Tools, clock: _Clock) -> Answer:
+    """Check a model's text, have what nothing says written again once, and put together what holds."""
     assert tools.generator is not None
-    sources = tuple(ground.read(citation, tools.lexicon) for citation in evidence.citations)
-    quotes: dict[int, str] = {}
-    sentences: list[Sentence] = []
-    for piece in ground.split_answer(text):
-        support = ground.check(
-            piece, question, sources, tools.lexicon, partial(_cosines, tools.encoder, Role.PASSAGE)
-        )
-        sentences.append(ground.supported_sentence(piece, support))
-        for n, quote in zip(support.citations, support.quotes, strict=True):
-            quotes.setdefault(n, quote)
-    supported = [sentence.supported for sentence in sentences]
+    checker = _checker(found, notes, tools)
+    refused = is_refusal(text, found.language)
+    checked = Checked((), {}) if refused else checker.check(text)
+    if not refused and len(checked.supported) < len(checked.sentences):
+        prompt = copy_prompt(found.text, notes, found.language)
+        again = "".join(tools.generator.generate(prompt, Sampling(max_tokens=COPIED_TOKENS)))
+        if not is_refusal(again, found.language):
+            checked = checking.replaced(checked, checker.check(again.strip()))
+    if checked.supported:
+        return _answer(found, checked, tools, clock)
+    if found.chance.sure and not refused:
+        return replace(_quoted(found, clock), status=AnswerStatus.PARTIAL)
+    return _not_found(found, tools.generator.name, clock)
+
+
+def _checker(found: Gathered, notes: tuple[str, ...], tools: Tools) -> Checker:
+    def judged(sentence: str) -> float:
+        if not isinstance(tools.generator, Judge):
+            return 0.0
+        return next(iter(tools.generator.judge(support_judgement(sentence, notes, found.language))), 0.0)
+
+    cosine = partial(gather.cosines, tools.encoder, Role.PASSAGE)
+    return checking.checker(found.text, found.evidence, found.lexicon, cosine, judged)
+
+
+def _answer(found: Gathered, checked: Checked, tools: Tools, clock: _Clock) -> Answer:
+    assert tools.generator is not None
+    whole = len(checked.supported) == len(checked.sentences)
+    shown = checked.sentences if tools.answering.strike else checked.supported
     return Answer(
-        question=question,
-        text="\n".join(sentence.text for sentence in sentences),
-        status=AnswerStatus.GROUNDED if all(supported) else AnswerStatus.PARTIAL,
-        sentences=tuple(sentences),
-        citations=tuple(replace(each, quote=quotes[each.n]) for each in evidence.citations if each.n in quotes),
+        question=found.asked,
+        text="\n".join(sentence.text for sentence in shown),
+        status=AnswerStatus.GROUNDED if whole and not found.missing else AnswerStatus.PARTIAL,
+        sentences=shown,
+        citations=checking.cited(found.evidence.citations, checked),
         model=tools.generator.name,
+        timings=clock.timings(),
+        mode=found.plan.mode,
+        understood=found.understood,
+        missing=found.missing,
+        removed=len(checked.sentences) - len(shown),
     )
 
 
-def _quoted(question: str, evidence: Evidence, timings: Timings) -> Answer:
+def _quoted(found: Gathered, clock: _Clock) -> Answer:
     """Answer with the best evidence sentences themselves, those of one passage together, in its order."""
-    best = sorted(evidence.sentences[:QUOTED_SENTENCES], key=lambda each: (each.n, each.start))
+    best = sorted(found.evidence.sentences[:QUOTED_SENTENCES], key=lambda each: (each.n, each.start))
     cited = {each.n for each in best}
-    citations: tuple[Citation, ...] = tuple(each for each in evidence.citations if each.n in cited)
+    citations: tuple[Citation, ...] = tuple(each for each in found.evidence.citations if each.n in cited)
     return Answer(
-        question=question,
+        question=found.asked,
         text="\n".join(each.text for each in best),
-        status=AnswerStatus.GROUNDED,
+        status=AnswerStatus.PARTIAL if found.missing else AnswerStatus.GROUNDED,
         sentences=tuple(Sentence(each.text, (each.n,), supported=True) for each in best),
         citations=citations,
         model="",
-        timings=timings,
+        timings=clock.timings(),
+        mode=AnswerMode.QUOTES,
+        understood=found.understood,
+        missing=found.missing,
     )
 
 
-def _not_found(question: str, hits: tuple[Hit, ...], model: str, timings: Timings) -> Answer:
-    return Answer(question, "", AnswerStatus.NOT_FOUND, (), (), model, timings, nearest=hits[:3])
-
-
-def _timings(tools: Tools, started: float, searched: float = 0.0, first: float = 0.0) -> Timings:
-    now = tools.clock()
-    return Timings(
-        search_ms=((searched or now) - started) * 1000,
-        first_token_ms=(first - started) * 1000 if first else 0.0,
-        total_ms=(now - started) * 1000,
+def _not_found(found: Gathered, model: str, clock: _Clock) -> Answer:
+    return replace(
+        Answer(found.asked, "", AnswerStatus.NOT_FOUND, (), (), model, clock.timings(), found.hits[:NEAREST]),
+        mode=found.plan.mode,
+        understood=found.understood,
+        missing=found.missing,
     )
-
-
-def _cosines(encoder: Encoder | None, role: Role, text: str, others: Sequence[str]) -> Sequence[float]:
-    """Return the cosine of a text to each of the others; zeros where no embedder can be had: words then decide."""
-    if encoder is None or not others:
-        return [0.0] * len(others)
-    try:
-        vector = encoder.encode([text], role)[0]
-        return [float(value) for value in encoder.encode(others, Role.PASSAGE) @ vector]
-    except ModelUnavailable:
-        return [0.0] * len(others)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kb import sentences
 from kb.answer.lexicon import Lexicon, coverage
 from kb.model import Citation, Hit, Kind
 
-BUDGET_CHARACTERS = 1400
-"""About 350 tokens of Spanish at 4 characters a token: what two cores evaluate in under four seconds."""
+BUDGET_CHARACTERS = 1000
+"""About 300 tokens of Spanish."""
 
 MOST_PASSAGES = 4
 FAR_BELOW = 0.6
@@ -36,6 +38,13 @@ GUIDE_PRIOR = 0.15
 
 SHORTEST_SENTENCE = 4
 
+_DEPENDENT = re.compile(
+    r"(?:Est[aeo]s?|Es[aeo]s?|Aquell?[ao]s?|Ell?[ao]s?|Él|Sus?|Ambos|Ambas|Además|También|Así|Entonces|Por es[ot]o?"
+    r"|Por ello|Por tanto|Sin embargo|No obstante|En cambio|De ahí|De este modo|Y|Pero|O sea|Es decir"
+    r"|This|That|These|Those|It|They|He|She|Its|Their|His|Her|Both|Such|However|Therefore|Also|Then|So|But|And)\b"
+)
+"""How a sentence begins that says of something named before it."""
+
 Similarity = Callable[[Sequence[str]], Sequence[float]]
 """Cosine of each text to the question; zeros where there is no embedder."""
 
@@ -58,14 +67,18 @@ class Evidence:
     citations: tuple[Citation, ...]
     sentences: tuple[EvidenceSentence, ...]
 
-    def notes(self) -> tuple[tuple[str, str], ...]:
-        """Return (heading, text) a passage, its sentences in the order of the source."""
+    def notes(self, first: Sequence[str] = ()) -> tuple[str, ...]:
+        """Return a text a passage: its heading, then its sentences in the order of the source.
+
+        Those that are in `first` come first and in that order: a model that has read them goes on from there.
+        """
         listed = []
         for citation in self.citations:
             own = sorted((each for each in self.sentences if each.n == citation.n), key=lambda each: each.start)
-            if own:
-                listed.append((citation.passage.heading, " ".join(each.text for each in own)))
-        return tuple(listed)
+            heading = citation.passage.heading
+            listed.append((f"{heading}: " if heading else "") + " ".join(each.text for each in own))
+        known = [text for text in first if text in listed]
+        return (*known, *(text for text in listed if text not in known))
 
 
 def choose(
@@ -75,13 +88,7 @@ def choose(
     asked = lexicon.asked(question)
     kept = _worth_reading(hits, asked, lexicon)
     scored = sorted(_scored(kept, asked, lexicon, similarity), key=lambda each: (-each.score, each.n, each.start))
-    chosen: list[EvidenceSentence] = []
-    left = budget
-    least = scored[0].score * SIDE_MATTER if scored else 0.0
-    for each in scored:
-        if each.score >= least and len(each.text) <= left:
-            chosen.append(each)
-            left -= len(each.text)
+    chosen = _within(budget, scored)
     used = sorted({each.n for each in chosen}, key=lambda n: min(i for i, each in enumerate(chosen) if each.n == n))
     renumbered = {old: new for new, old in enumerate(used, 1)}
     return Evidence(
@@ -90,10 +97,60 @@ def choose(
     )
 
 
+def joined(parts: Sequence[Evidence]) -> Evidence:
+    """Return several choices as one: a passage of more than one of them is cited once, a sentence stands once."""
+    citations: dict[str, Citation] = {}
+    for part in parts:
+        for each in part.citations:
+            citations.setdefault(each.passage.id, replace(each, n=len(citations) + 1))
+    chosen: dict[tuple[int, int], EvidenceSentence] = {}
+    for part in parts:
+        own = {each.n: citations[each.passage.id].n for each in part.citations}
+        for sentence in part.sentences:
+            chosen.setdefault((own[sentence.n], sentence.start), replace(sentence, n=own[sentence.n]))
+    return Evidence(tuple(citations.values()), tuple(sorted(chosen.values(), key=lambda each: -each.score)))
+
+
+def in_order_of_time(chosen: Evidence) -> Evidence:
+    """Return the evidence with its passages in the order in which they were said, session by session."""
+    ordered = sorted(
+        chosen.citations, key=lambda each: (each.document.date, each.document.title, each.passage.ordinal)
+    )
+    number = {each.n: place for place, each in enumerate(ordered, 1)}
+    return Evidence(
+        tuple(replace(each, n=number[each.n]) for each in ordered),
+        tuple(replace(each, n=number[each.n]) for each in chosen.sentences),
+    )
+
+
+def _within(budget: int, scored: Sequence[EvidenceSentence]) -> list[EvidenceSentence]:
+    """Return the best sentences that fit, each with the one before it where it only makes sense after that."""
+    before = {(one.n, one.start): other for other, one in _neighbours(scored)}
+    chosen: list[EvidenceSentence] = []
+    least = scored[0].score * SIDE_MATTER if scored else 0.0
+    for each in scored:
+        wanted = [each] if each.score >= least and each not in chosen else []
+        if wanted and _DEPENDENT.match(each.text) and (each.n, each.start) in before:
+            wanted.append(before[each.n, each.start])
+        for one in wanted:
+            if one not in chosen and len(one.text) <= budget - sum(len(other.text) for other in chosen):
+                chosen.append(one)
+    return chosen
+
+
+def _neighbours(scored: Sequence[EvidenceSentence]) -> Iterator[tuple[EvidenceSentence, EvidenceSentence]]:
+    """Yield each two sentences that follow each other in a passage."""
+    ordered = sorted(scored, key=lambda each: (each.n, each.start))
+    return ((one, other) for one, other in pairwise(ordered) if one.n == other.n)
+
+
 def _worth_reading(hits: Sequence[Hit], asked: dict[str, float], lexicon: Lexicon) -> tuple[Hit, ...]:
     """Return the passages that hold most of what is asked, best first; the others dilute a short prompt."""
     held = {
-        hit.passage.id: coverage(asked, lexicon.stems(f"{hit.passage.heading}\n{hit.passage.text}")) for hit in hits
+        hit.passage.id: coverage(
+            asked, lexicon.read(f"{hit.passage.heading}\n{hit.passage.text}", hit.document.language)
+        )
+        for hit in hits
     }
     least_score = max((hit.score for hit in hits), default=0.0) * FAR_BELOW
     least_held = max(held.values(), default=0.0) * FAR_BELOW
@@ -107,14 +164,14 @@ def _scored(
 ) -> list[EvidenceSentence]:
     pieces = [(n, span, _folded(span.of(hit.passage.text))) for n, hit in enumerate(hits, 1) for span in _spans(hit)]
     cosines = similarity([text for _, _, text in pieces])
-    headings = [lexicon.stems(hit.passage.heading) for hit in hits]
+    headings = [lexicon.read(hit.passage.heading, hit.document.language) for hit in hits]
     return [
         EvidenceSentence(
             n,
             span.start,
             span.end,
             text,
-            _coverage(asked, lexicon.stems(text), headings[n - 1])
+            _coverage(asked, lexicon.read(text, hits[n - 1].document.language), headings[n - 1])
             + COSINE_WEIGHT * cosine
             + HIT_WEIGHT * hits[n - 1].score
             + _prior(hits[n - 1])

@@ -9,6 +9,12 @@ from dataclasses import dataclass
 Analyse = Callable[[str], Sequence[str]]
 """Text to content stems, stop words dropped."""
 
+
+def _nothing(_text: str) -> Sequence[str]:
+    """Translate nothing."""
+    return ()
+
+
 Weigh = Callable[[Sequence[str]], Mapping[str, float]]
 """Stems to their inverse document frequency in the library; an unknown stem weighs most."""
 
@@ -30,9 +36,24 @@ FRAME_WORDS = (
 )
 """Words that ask rather than name what is asked about; they say which sentence answers, not what the matter is."""
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_NAME = re.compile(r"\b(?:[A-ZÁÉÍÓÚÑ]{2,}\w*|[A-Za-z]+[A-Z]\w*|[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)\b")
+_NAME = re.compile(
+    r"\b(?:[A-ZÁÉÍÓÚÑ]{2,}\w*|[A-Za-z]+[A-Z]\w*|[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)(?:[-.]\d+(?:\.\d+)*)?(?![^\W_])"
+)
+_SPELT = {
+    word: str(number)
+    for number, forms in (
+        (1, "uno una un one"), (2, "dos two"), (3, "tres three"), (4, "cuatro four"), (5, "cinco five"),
+        (6, "seis six"), (7, "siete seven"), (8, "ocho eight"), (9, "nueve nine"), (10, "diez ten"),
+        (11, "once eleven"), (12, "doce twelve"), (13, "trece thirteen"), (14, "catorce fourteen"),
+        (15, "quince fifteen"), (16, "dieciséis sixteen"), (17, "diecisiete seventeen"), (18, "dieciocho eighteen"),
+        (19, "diecinueve nineteen"), (20, "veinte twenty"), (30, "treinta thirty"), (40, "cuarenta forty"),
+        (50, "cincuenta fifty"), (60, "sesenta sixty"), (70, "setenta seventy"), (80, "ochenta eighty"),
+        (90, "noventa ninety"), (100, "cien ciento hundred"), (1000, "mil thousand"),
+    )
+    for word in forms.split()
+}  # fmt: skip
 DENIED = 2
 """Content words after a negation that it denies: in "no añade latencia al usarlo", the first two."""
 
@@ -45,10 +66,15 @@ _NEGATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The library's analysis and its word weights, as two functions."""
+    """The library's analysis and its word weights, as functions; `language` is the question's, "" where unclear.
+
+    `abroad` turns text into the stems that its words may have in the other language.
+    """
 
     analyse: Analyse
     weigh: Weigh
+    language: str = ""
+    abroad: Analyse = _nothing
 
     def weighted(self, text: str) -> dict[str, float]:
         """Return the text's content stems with their weights."""
@@ -58,6 +84,12 @@ class Lexicon:
     def stems(self, text: str) -> frozenset[str]:
         """Return the text's content stems."""
         return frozenset(self.analyse(text))
+
+    def read(self, text: str, language: str) -> frozenset[str]:
+        """Return a text's content stems, and where it is not in the question's language, those of its translation."""
+        own = self.stems(text)
+        foreign = bool(self.language and language) and language != self.language
+        return own | frozenset(self.abroad(text)) if foreign else own
 
     def asked(self, question: str) -> dict[str, float]:
         """Return the question's stems weighted by what it is about: names more, words that only ask less."""
@@ -78,13 +110,22 @@ class Lexicon:
         kept = [word for word in _WORD.findall(question) if (stems := self.stems(word)) and not stems <= frame]
         return " ".join(kept) or question
 
-    def denied(self, text: str) -> frozenset[str]:
+    def denied(self, text: str, language: str) -> frozenset[str]:
         """Return the content stems that a negation reaches: the DENIED next ones of its clause."""
         found: set[str] = set()
         for match in _NEGATION.finditer(text):
             clause = _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
-            found.update(tuple(self.analyse(clause))[:DENIED])
+            found.update(self.read(self._first(clause), language))
         return frozenset(found)
+
+    def _first(self, clause: str) -> str:
+        """Return a clause up to its DENIED-th content word."""
+        content = 0
+        for match in _WORD.finditer(clause):
+            content += bool(self.analyse(match.group()))
+            if content == DENIED:
+                return clause[: match.end()]
+        return clause
 
 
 def coverage(weights: Mapping[str, float], present: Iterable[str]) -> float:
@@ -96,13 +137,18 @@ def coverage(weights: Mapping[str, float], present: Iterable[str]) -> float:
 
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text, decimal commas as points, without thousands marks or list markers."""
-    body = re.sub(r"^\s*\d{1,2}[.)]\s", "", text)
+    body = _NAME.sub(" ", re.sub(r"^\s*\d{1,2}[.)]\s", "", text))  # GPT-2 is a name
     return frozenset(_plain(match.group()) for match in _NUMBER.finditer(body))
 
 
+def spelt_numbers(text: str) -> frozenset[str]:
+    """Return the numbers of a text that are written as words, in digits."""
+    return frozenset(_SPELT[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in _SPELT)
+
+
 def _plain(number: str) -> str:
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", number):
-        return re.sub(r"[.,]", "", number)
+    if re.fullmatch(r"\d{1,3}(?:[.,\s]\d{3})+", number):
+        return re.sub(r"[.,\s]", "", number)
     return number.replace(",", ".")
 
 

@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.answer.lexicon import Lexicon, coverage
+from kb import sentences
+from kb.answer.lexicon import Lexicon, coverage, names, numbers
 from kb.model import Hit
+from kb.search.language import fold
 
 CONSIDERED = 5
+
+WORTH_ASKING, SURE = 0.4, 0.95
+"""Probability that the material answers from which a model is asked at all, and from which the notes' own sentences
+are quoted where the model's text does not hold."""
+
+SAID_TOGETHER = 0.75
+"""Share of a question that neighbouring sentences must hold to be quoted as its answer."""
+
+NEIGHBOURS = 2
+"""Sentences that count as standing together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What retrieval says of a question: each in [0, 1].
 
-    `keyword` and `cosine` are the best among the hits; `covered` is the idf-weighted share of the question's words
-    that the best single passage (with its heading) holds; `together` the share that all considered passages hold.
+    `keyword` and `cosine` are the best among the hits; `near` is the idf-weighted share of the question's words that
+    neighbouring sentences of one passage hold, with its heading.
     """
 
     keyword: float
     cosine: float
-    covered: float
-    together: float
+    near: float
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A logistic regression on the signals, fitted by benchmarks/answerable.py on half of XQuAD's articles.
-
-    The material is said to answer from `threshold` on.
-    """
+    """A logistic regression on the signals, fitted by benchmarks/answerable.py on half of XQuAD's articles."""
 
     weights: Signals
     bias: float
-    threshold: float
 
     def probability(self, measured: Signals) -> float:
         """Return the chance that the material answers."""
@@ -44,44 +51,74 @@ class Decision:
             self.bias
             + weights.keyword * measured.keyword
             + weights.cosine * measured.cosine
-            + weights.covered * measured.covered
-            + weights.together * measured.together
+            + weights.near * measured.near
         )
         return 1 / (1 + math.exp(-score))
 
 
-WITH_MEANING = Decision(Signals(12.2, 13.1, 7.4, -0.8), bias=-11.7, threshold=0.6)
-"""On the other half it refuses 0.95 of the unanswerable questions, and wrongly 0.04 of the answerable ones."""
+WITH_MEANING = Decision(Signals(10.6, 14.5, 6.4), bias=-11.8)
 
-WORDS_ALONE = Decision(Signals(19.3, 0.0, 5.5, -1.1), bias=-7.3, threshold=0.6)
-"""Where there is no embedder: 0.94 and 0.04."""
+WORDS_ALONE = Decision(Signals(19.3, 0.0, 5.5), bias=-7.3)
+"""Where there is no embedder."""
 
-OTHER_LANGUAGE = Decision(Signals(22.6, 15.2, 4.0, -4.0), bias=-9.9, threshold=0.6)
-"""An English question on Spanish notes: 0.95 and 0.12, for translations count less than the words themselves."""
+OTHER_LANGUAGE = Decision(Signals(22.6, 15.2, 0.0), bias=-9.9)
+"""An English question on Spanish notes: translations count less than the words themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """The probability that the hits answer a question, and how much of it neighbouring sentences hold together."""
+
+    answers: float
+    near: float
+
+    @property
+    def worth_asking(self) -> bool:
+        """Whether a model is asked at all."""
+        return self.answers >= WORTH_ASKING
+
+    @property
+    def sure(self) -> bool:
+        """Whether the material answers even where the model's text does not hold."""
+        return self.answers >= SURE and self.near >= SAID_TOGETHER
 
 
 def signals(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Signals:
     """Measure the considered hits against the question."""
     asked = lexicon.asked(question)
-    read = [lexicon.stems(f"{hit.passage.heading}\n{hit.passage.text}") for hit in hits[:CONSIDERED]]
     return Signals(
         keyword=max((hit.keyword_score for hit in hits), default=0.0),
         cosine=max((hit.semantic_score for hit in hits), default=0.0),
-        covered=max((coverage(asked, stems) for stems in read), default=0.0),
-        together=coverage(asked, frozenset().union(*read)),
+        near=max((_near(asked, hit, lexicon) for hit in hits[:CONSIDERED]), default=0.0),
     )
 
 
-def can_answer(question: str, language: str, hits: Sequence[Hit], lexicon: Lexicon) -> bool:
-    """Say whether the hits are worth asking a model about; `language` is the question's, "" where it is not clear."""
+def _near(asked: Mapping[str, float], hit: Hit, lexicon: Lexicon) -> float:
+    text, language = hit.passage.text, hit.document.language
+    about = lexicon.read(hit.passage.heading, language)
+    read = [lexicon.read(span.of(text), language) for span in sentences.split(text)]
+    windows = (read[at : at + NEIGHBOURS] for at in range(len(read)))
+    return max((coverage(asked, about.union(*window)) for window in windows), default=0.0)
+
+
+def chance(question: str, language: str, hits: Sequence[Hit], lexicon: Lexicon) -> Chance:
+    """Return how likely the hits answer; `language` is the question's, "" where it is not clear."""
     if not hits:
-        return False
+        return Chance(0.0, 0.0)
     measured = signals(question, hits, lexicon)
-    decision = _decision(language, hits[0].document.language, measured)
-    return decision.probability(measured) >= decision.threshold
+    return Chance(_decision(language, hits[0].document.language, measured).probability(measured), measured.near)
 
 
 def _decision(asked: str, written: str, measured: Signals) -> Decision:
     if measured.cosine <= 0:
         return WORDS_ALONE
     return OTHER_LANGUAGE if asked and written and asked != written else WITH_MEANING
+
+
+def unspoken(question: str, hits: Sequence[Hit]) -> tuple[str, ...]:
+    """Return the names and numbers of a question for which none of the hits has a word."""
+    words = [word for hit in hits for word in hit.why.words]
+    spoken = {fold(word.asked) for word in words if word.forms}
+    sought = {fold(word.asked): word.asked for word in words}
+    named = {fold(fact) for fact in names(question) | numbers(question)}
+    return tuple(asked for folded, asked in sought.items() if folded in named - spoken)

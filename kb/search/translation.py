@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from kb.search.cognates import SHORTEST, cognates
-from kb.search.language import is_stop, stem
+from kb.search.language import is_stop, stem, words
 
 MOST = 8
 """Translations of one word at most."""
@@ -49,6 +49,17 @@ def translations(word: str, source: str = "") -> tuple[Translation, ...]:
     a vocabulary has.
     """
     return _translations(word, source)
+
+
+def stems_abroad(text: str) -> tuple[str, ...]:
+    """Return the stems that the words of a text may have in the other language, as the lexicon lists them."""
+    parts = (part for word in words(text) for part in word.parts)
+    return tuple(dict.fromkeys(term for part in parts for term in _listed_stems(part)))
+
+
+@lru_cache(maxsize=16384)
+def _listed_stems(word: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(stem(one.word) for one in translations(word) if not one.guessed))
 
 
 @lru_cache(maxsize=16384)

@@ -5,6 +5,7 @@ from kb.store.history import forget, past
 from kb.store.history import remember as remember_search
 from kb.store.indexing import touch
 from kb.store.reading import (
+    dates,
     document,
     document_id,
     documents,
@@ -17,6 +18,7 @@ from kb.store.reading import (
     passages,
     revision,
     sessions,
+    speakers,
     token,
 )
 from kb.store.reanalysing import outdated, reanalyse
@@ -28,6 +30,7 @@ __all__ = [
     "Stored",
     "assign",
     "assigned",
+    "dates",
     "document",
     "document_id",
     "documents",
@@ -53,6 +56,7 @@ __all__ = [
     "remove",
     "revision",
     "sessions",
+    "speakers",
     "token",
     "touch",
 ]

@@ -44,6 +44,16 @@ def sessions(db: sqlite3.Connection, course: str = "") -> tuple[SessionInfo, ...
     return tuple(info for info in found if not course or fold(info.course) == fold(course))
 
 
+def speakers(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Return who speaks in the library's transcripts, each once, in the order of the alphabet."""
+    return tuple(row[0] for row in db.execute("SELECT DISTINCT speaker FROM passages WHERE speaker != '' ORDER BY 1"))
+
+
+def dates(db: sqlite3.Connection) -> tuple[str, ...]:
+    """Return the dates of the library's documents, ISO 8601, each once, in order."""
+    return tuple(row[0] for row in db.execute("SELECT DISTINCT date FROM documents WHERE date != '' ORDER BY 1"))
+
+
 def document_id(db: sqlite3.Connection, key: str, path: str) -> str:
     """Return the id of the one document with this id, path or title (folded); NotFound or AmbiguousKey otherwise."""
     everything = db.execute("SELECT id, path, title FROM documents ORDER BY rowid").fetchall()

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kb.answer.answer import Tools, answer_question
+from kb.answer.answer import answer_question
+from kb.answer.gather import Asking, Tools
 from kb.answer.lexicon import Lexicon
+from kb.answer.modes import NOTHING_KNOWN
 from kb.errors import ModelUnavailable
 from kb.inference.protocol import ChatPrompt, Sampling
-from kb.model import Answer, AnswerStatus, EvidenceFound, Finished, Hit, Token
+from kb.model import Answer, Answering, AnswerMode, AnswerStatus, EvidenceFound, Finished, Hit, Token
 
 LORA = (
     "LoRA congela los pesos originales y añade dos matrices de rango bajo en cada capa. "
@@ -27,12 +29,14 @@ class Scripted:
     name: str = "scripted"
     asked: list[ChatPrompt] = field(default_factory=list)
     dies: bool = False
+    again: str = ""
 
     def generate(self, prompt: ChatPrompt, sampling: Sampling) -> Iterator[str]:
         self.asked.append(prompt)
         if self.dies:
             raise ModelUnavailable(model=self.name, reason="crashed")
-        for word in self.reply.split(" "):
+        reply = self.again if self.again and len(self.asked) > 1 else self.reply
+        for word in reply.split(" "):
             yield word + " "
 
     def cancel(self) -> None: ...
@@ -46,14 +50,25 @@ Ask = Callable[..., tuple[list[object], Answer]]
 @pytest.fixture
 def ask(hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]) -> Ask:
     def run(
-        question: str, model: Scripted | None = None, hits: Sequence[Hit] | None = None
+        question: str,
+        model: Scripted | None = None,
+        hits: Sequence[Hit] | None = None,
+        mode: AnswerMode = AnswerMode.AUTO,
+        answering: Answering = Answering(),  # noqa: B008 (frozen)
     ) -> tuple[list[object], Answer]:
         found = [hit(LORA, heading="¿Qué es LoRA?", question=47)] if hits is None else list(hits)
         ticks = iter(range(1000))
         tools = Tools(
-            lambda _q, _n: found, lexicon_of(found), lambda: next(ticks) / 1000, lambda _t: "es", None, model
+            lambda _q, _n, _f: found,
+            lexicon_of(found),
+            lambda: next(ticks) / 1000,
+            lambda _t: "es",
+            lambda: NOTHING_KNOWN,
+            None,
+            model,
+            answering,
         )
-        events = list(answer_question(question, tools))
+        events = list(answer_question(Asking(question, mode), tools))
         last = events[-1]
         assert isinstance(last, Finished)
         return events, last.answer
@@ -70,12 +85,31 @@ def test_a_supported_answer_is_grounded_and_cites_its_passage(ask: Ask) -> None:
     assert "".join(event.text for event in events if isinstance(event, Token)).strip() == answer.text
 
 
-def test_an_invented_sentence_is_marked_and_the_answer_is_partial(ask: Ask) -> None:
-    model = Scripted("LoRA congela los pesos originales y añade dos matrices. Lo inventó Cervantes en 1605.")
-    _, answer = ask("¿Qué es LoRA?", model)
+INVENTED = "LoRA congela los pesos originales y añade dos matrices. Lo inventó Cervantes en 1605."
+
+
+def test_an_invented_sentence_is_left_out_and_the_answer_is_partial(ask: Ask) -> None:
+    _, answer = ask("¿Qué es LoRA?", Scripted(INVENTED))
+    assert answer.status is AnswerStatus.PARTIAL
+    assert answer.text == "LoRA congela los pesos originales y añade dos matrices."
+    assert answer.removed == 1
+
+
+def test_an_invented_sentence_is_shown_as_such_where_that_is_wanted(ask: Ask) -> None:
+    _, answer = ask("¿Qué es LoRA?", Scripted(INVENTED), answering=Answering(strike=True))
     assert answer.status is AnswerStatus.PARTIAL
     assert [sentence.supported for sentence in answer.sentences] == [True, False]
     assert answer.sentences[1].citations == ()
+    assert answer.removed == 0
+
+
+def test_what_nothing_says_is_asked_for_once_more(ask: Ask) -> None:
+    again = "Su ventaja es que se entrenan muy pocos parámetros."
+    model = Scripted(INVENTED, again=again)
+    _, answer = ask("¿Qué es LoRA?", model)
+    assert answer.status is AnswerStatus.GROUNDED
+    assert answer.text == f"LoRA congela los pesos originales y añade dos matrices.\n{again}"
+    assert len(model.asked) == 2
 
 
 def test_what_the_material_does_not_have_is_not_asked_of_the_model(ask: Ask, hit: Callable[..., Hit]) -> None:
@@ -121,9 +155,15 @@ def test_a_dead_model_is_an_error_after_the_evidence(
 ) -> None:
     found = [hit(LORA, heading="¿Qué es LoRA?")]
     tools = Tools(
-        lambda _q, _n: found, lexicon_of(found), lambda: 0.0, lambda _t: "es", None, Scripted("", dies=True)
+        lambda _q, _n, _f: found,
+        lexicon_of(found),
+        lambda: 0.0,
+        lambda _t: "es",
+        lambda: NOTHING_KNOWN,
+        None,
+        Scripted("", dies=True),
     )
-    events = answer_question("¿Qué es LoRA?", tools)
+    events = answer_question(Asking("¿Qué es LoRA?"), tools)
     assert isinstance(next(events), EvidenceFound)
     with pytest.raises(ModelUnavailable):
         next(events)

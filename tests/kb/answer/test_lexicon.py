@@ -39,7 +39,7 @@ def test_the_topic_leaves_out_what_only_asks(hit: Build, lexicon_of: LexiconOf) 
 
 
 def test_a_denial_reaches_the_next_words_of_its_clause_only(hit: Build, lexicon_of: LexiconOf) -> None:
-    assert lexicon(hit, lexicon_of).denied("No congela los pesos, añade latencia.") == {"congela", "peso"}
+    assert lexicon(hit, lexicon_of).denied("No congela los pesos, añade latencia.", "es") == {"congela", "peso"}
 
 
 def test_nothing_asked_is_not_covered() -> None:
