@@ -1,0 +1,74 @@
+"""Who said which part of a passage: a passage of a class may hold the words of several people. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from ingest.model import Mark
+from kb.model import Hit, Locator, Passage, Reading
+from kb.search.language import fold
+
+
+def turns(hit: Hit, marks: Sequence[Mark], speaker: str = "") -> tuple[Hit, ...]:
+    """Return a hit as the turns of those who speak in it, in order; with `speaker`, only those of that one.
+
+    `marks` are those of the passage's section; `speaker` is a part of a name, accents and case aside. Each turn is a
+    passage with the id of the whole, its own text, place and speaker, and the speaker in its heading, so that whoever
+    reads it is told who says it. Without marks the hit stays as it is.
+    """
+    wanted = fold(speaker.strip())
+    if not marks:
+        return (hit,) if wanted in fold(hit.passage.speaker) else ()
+    return tuple(
+        replace(hit, passage=turn, snippet="", highlights=())
+        for turn in _turns(hit.passage, marks)
+        if wanted in fold(turn.speaker)
+    )
+
+
+def _turns(passage: Passage, marks: Sequence[Mark]) -> Iterator[Passage]:
+    for said in _stretches(passage, marks):
+        text = passage.text[said.start - passage.start : said.end - passage.start]
+        start = said.start + len(text) - len(text.lstrip())
+        end = said.start + len(text.rstrip())
+        if start < end:
+            yield replace(
+                passage,
+                heading=": ".join(part for part in (passage.heading, said.speaker) if part),
+                locator=said.locator,
+                speaker=said.speaker,
+                start=start,
+                end=end,
+                text=text.strip(),
+                readings=tuple(_readings(passage, start - passage.start, end - passage.start)),
+            )
+
+
+def _stretches(passage: Passage, marks: Sequence[Mark]) -> Iterator[Passage]:
+    """Yield the stretches of a passage by one speaker each: their ends in the section, their place, the speaker."""
+    end = passage.start + len(passage.text)
+    last: Passage | None = None
+    for mark, following in pairwise((*marks, Mark(max(end, marks[-1].offset), marks[-1].locator))):
+        begin, stop = max(mark.offset, passage.start), min(following.offset, end)
+        if begin >= stop:
+            continue
+        if last is not None and last.speaker == mark.speaker:
+            last = replace(last, end=stop, locator=_joined(last.locator, mark.locator))
+            continue
+        if last is not None:
+            yield last
+        last = replace(passage, start=begin, end=stop, speaker=mark.speaker, locator=mark.locator)
+    if last is not None:
+        yield last
+
+
+def _joined(one: Locator, other: Locator) -> Locator:
+    return one.joined(other) if one.type is other.type else one
+
+
+def _readings(passage: Passage, start: int, end: int) -> Iterator[Reading]:
+    for reading in passage.readings:
+        if start <= reading.start and reading.end <= end:
+            yield replace(reading, start=reading.start - start, end=reading.end - start)
