@@ -68,6 +68,8 @@ class Searcher:
             meant = {one.word: one.meant for one in asked if one.meant}
             better = corrected(text, meant, partial(keyword.written, db))
             facets = snapshot.facets(ranked.found)
+            if matrix is not None:
+                matrix.let_go()
         return SearchResult(
             query=text,
             mode=mode if compared else SearchMode.KEYWORD,

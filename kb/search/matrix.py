@@ -21,14 +21,15 @@ CENTRE_PRIOR = 100
 """Passages' worth of doubt in the library's mean vector: a handful of passages says little about the model. Of 20, 50
 and 100, this tells questions about something else best from the library's own (see engine.LEAST_DISTINCT)."""
 
-FIRST_LOOK, SECOND_LOOK = 40_000, 4_000
+FIRST_LOOK, SECOND_LOOK = 40_000, 8_000
 """Vectors that pass the two looks at bits. Of the ten nearest of 1,000,000 vectors of all-MiniLM-L6-v2, all pass
-these two, 99.8 % pass 20,000 and 4,000 (60 questions of XQuAD; benchmarks/vector_recall.py)."""
+40,000 and 4,000, 99.8 % pass 20,000 and 4,000; of the two hundred nearest of 100,000, 99.4 % pass these two, 97.5 %
+40,000 and 4,000 (questions of XQuAD; benchmarks/vector_recall.py)."""
 
-_COMPARED_PER_RESULT = 2
-"""Vectors that pass the look at their codes and are compared exactly, for each that is wanted."""
+_SPARE = 32
+"""Vectors beyond those wanted that pass the look at their codes and are compared exactly."""
 
-_LOOKED_AT_PER_RESULT = 20  # so that more than a page of results is as exact as one
+_LOOKED_AT_PER_RESULT = 40  # so that more than a page of results is as exact as one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,12 +43,6 @@ class Part:
     vectors: Vector
     coarse: Coarse
     let_go: Callable[[], None] = lambda: None
-
-    def taken(self, at: Rows) -> Vector:
-        """Return a copy of some of the vectors: rows here and there would soon have the whole file in memory."""
-        found = self.vectors[at]
-        self.let_go()
-        return found
 
 
 class Matrix:
@@ -111,6 +106,12 @@ class Matrix:
         found[known] = self._vectors_at(rows)
         return found
 
+    def let_go(self) -> None:
+        """Take vectors out of memory that a file has: rows here and there would soon have all of it there."""
+        if not self._exact:
+            for part in self._parts:
+                part.let_go()
+
     def distinct(self, query: Vector, cosines: Vector) -> Vector:
         """Return the cosines of every passage after taking the library's mean vector from both sides.
 
@@ -147,7 +148,7 @@ class Matrix:
                 there[rows] = True
             rows = first_look(bits, centred, there, many)
         rows = second_look(bits, centred, rows, few)
-        return third_look([part.coarse.codes for part in self._parts], query, rows, _COMPARED_PER_RESULT * count)
+        return third_look([part.coarse.codes for part in self._parts], query, rows, count + _SPARE)
 
     def _apart(self, query: Vector, cosines: Vector, towards: Vector) -> Vector:
         square = float(self.centre @ self.centre)
@@ -194,13 +195,13 @@ class Matrix:
     def _cosines_at(self, rows: Rows, query: Vector) -> Vector:
         found = np.empty(len(rows), np.float32)
         for here, part, at in self._split(rows):
-            found[here] = products(part.taken(at), query)
+            found[here] = products(part.vectors[at], query)
         return found
 
     def _vectors_at(self, rows: Rows) -> Vector:
         found = np.empty((len(rows), len(self.centre)), np.float32)
         for here, part, at in self._split(rows):
-            found[here] = part.taken(at)
+            found[here] = part.vectors[at]
         return found
 
 

@@ -74,6 +74,8 @@ def similar(
     left_out = snapshot.rows(np.array(around, dtype=np.int64))
     allowed[left_out[left_out >= 0]] = False
     near = _near(db, snapshot, matrix, model, source, allowed, max(0, limit))
+    if matrix is not None:
+        matrix.let_go()
     return Similar(document, passage, whole, near, model if source.vector is not None else "")
 
 
