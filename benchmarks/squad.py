@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ingest.language import language_of
 from ingest.model import Document, Kind, Locator, LocatorType, Section
@@ -23,11 +24,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked; `paragraph` is the ordinal of the one paragraph that answers."""
+    """What is asked; `paragraph` is the ordinal of the one paragraph that answers, in the words of any of `answers`.
+
+    One that is impossible was asked of its paragraph, which does not answer it.
+    """
 
     id: str
     text: str
     paragraph: int
+    answers: tuple[str, ...] = ()
+    impossible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,35 +48,47 @@ class WrongFile(Exception):
     """A file is not in the SQuAD format, or two files have no question in common."""
 
 
-def read(passages: Path, questions: Path | None = None) -> Squad:
+def read(passages: Path, questions: Path | None = None, impossible: bool = False) -> Squad:
     """Return the paragraphs of one file with the questions of another of the same ids, or with its own.
 
-    SQuAD 1 and 2 (Rajpurkar et al., arXiv 1606.05250 and 1806.03822): what is marked impossible is left out. Raises
-    WrongFile and OSError.
+    SQuAD 1 and 2 (Rajpurkar et al., arXiv 1606.05250 and 1806.03822): what is marked impossible is left out unless
+    it is asked for. The answers are those of both files. Raises WrongFile and OSError.
     """
     paragraphs: list[Paragraph] = []
     asked: list[Question] = []
-    for article, context, qas in _entries(passages):
-        asked += [Question(id, text, len(paragraphs)) for id, text in qas.items()]
+    for article, context, of_paragraph in _entries(passages):
+        asked += [replace(one, paragraph=len(paragraphs)) for one in of_paragraph]
         paragraphs.append(Paragraph(article, context))
     if questions is not None:
-        words = {id: text for _, _, qas in _entries(questions) for id, text in qas.items()}
-        asked = [Question(one.id, words[one.id], one.paragraph) for one in asked if one.id in words]
+        others = {one.id: one for _, _, of_paragraph in _entries(questions) for one in of_paragraph}
+        asked = [_worded(one, others[one.id]) for one in asked if one.id in others]
+    asked = [one for one in asked if impossible or not one.impossible]
     if not asked:
         raise WrongFile(f"{questions or passages}: no question here is about a paragraph of {passages}")
     return Squad(tuple(paragraphs), tuple(asked))
 
 
-def _entries(path: Path) -> Iterator[tuple[int, str, dict[str, str]]]:
-    """Yield the article, the paragraph and, by id, the questions with an answer, of each paragraph of a file."""
+def _worded(question: Question, other: Question) -> Question:
+    """Return a question in the words of another, with the answers of both."""
+    return replace(question, text=other.text, answers=tuple(dict.fromkeys(question.answers + other.answers)))
+
+
+def _entries(path: Path) -> Iterator[tuple[int, str, tuple[Question, ...]]]:
+    """Yield the article, the text and the questions of each paragraph of a file."""
     try:
         articles = json.loads(path.read_text("utf-8"))["data"]
         for article, entry in enumerate(articles):
             for paragraph in entry["paragraphs"]:
-                answerable = [qa for qa in paragraph["qas"] if not qa.get("is_impossible", False)]
-                yield article, str(paragraph["context"]), {str(qa["id"]): str(qa["question"]) for qa in answerable}
+                yield article, str(paragraph["context"]), tuple(_question(qa) for qa in paragraph["qas"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WrongFile(f"{path}: not in the SQuAD format ({type(error).__name__}: {error})") from error
+
+
+def _question(qa: dict[str, Any]) -> Question:
+    """Read one question. An impossible one's answers (SQuAD 2 calls them plausible) are none."""
+    impossible = bool(qa.get("is_impossible", False))
+    answers = () if impossible else tuple(dict.fromkeys(str(one["text"]) for one in qa.get("answers", ())))
+    return Question(str(qa["id"]), str(qa["question"]), 0, answers, impossible)
 
 
 def index(library: Library, paragraphs: Sequence[Paragraph]) -> dict[str, int]:
