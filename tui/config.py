@@ -22,6 +22,7 @@ DEFAULT_EMBEDDING_MODEL = "all-minilm-l6-v2"
 DEFAULT_PROCESSES = 2
 DEFAULT_SECONDS = 60
 DEFAULT_MEGABYTES = 2048
+DEFAULT_EVIDENCE = 350
 SETTINGS: dict[str, type[str] | type[int]] = {
     "language": str,
     "library": str,
@@ -33,13 +34,26 @@ SETTINGS: dict[str, type[str] | type[int]] = {
     "reading_megabytes": int,
     "pictures": str,
     "rerank": str,
+    "evidence_tokens": int,
+    "unsupported": str,
+    "keep_conversations": str,
 }
 PICTURES = ("auto", KITTY, SIXEL, OFF)
 """How pictures of pages are drawn: as the terminal says that it can, in one of the two protocols, or not at all."""
 RERANK = (OFF, "on")
 """Whether the language model looks again at search results whose order is uncertain."""
-_CHOICES = {"language": LANGUAGES, "pictures": PICTURES, "rerank": RERANK}
-_LEAST = {"reading_processes": 1, "reading_seconds": 1, "reading_megabytes": 256}
+UNSUPPORTED = ("remove", "strike")
+"""What becomes of a sentence of an answer that no passage says: left out, or shown struck through."""
+KEEP_CONVERSATIONS = ("on", OFF)
+"""Whether what is asked and answered is kept in the library."""
+_CHOICES = {
+    "language": LANGUAGES,
+    "pictures": PICTURES,
+    "rerank": RERANK,
+    "unsupported": UNSUPPORTED,
+    "keep_conversations": KEEP_CONVERSATIONS,
+}
+_LEAST = {"reading_processes": 1, "reading_seconds": 1, "reading_megabytes": 256, "evidence_tokens": 100}
 
 Value = TypeVar("Value", str, int)
 
@@ -88,6 +102,9 @@ class Config:
     the runtime's own choice. A model is a name of the catalogue or a path. Files are read by `reading_processes` at a
     time, each within `reading_seconds` and `reading_megabytes` of memory. `pictures` is "kitty", "sixel" or "off".
     `rerank` is whether the language model looks again at search results whose order is uncertain.
+    `evidence_tokens` is the room for evidence in the prompt of a short answer; with `strike` a sentence that no passage
+    says is shown, struck through, instead of left out.
+    With `keep_conversations` what is asked and answered is kept in the library.
     """
 
     library: Path
@@ -102,6 +119,9 @@ class Config:
     reading_megabytes: int = DEFAULT_MEGABYTES
     pictures: str = OFF
     rerank: bool = False
+    evidence_tokens: int = DEFAULT_EVIDENCE
+    strike: bool = False
+    keep_conversations: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +157,9 @@ def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) 
         reading_megabytes=_setting(values, "reading_megabytes", DEFAULT_MEGABYTES),
         pictures=protocol(_setting(values, "pictures", PICTURES[0]), environ),
         rerank=_setting(values, "rerank", OFF) == "on",
+        evidence_tokens=_setting(values, "evidence_tokens", DEFAULT_EVIDENCE),
+        strike=_setting(values, "unsupported", UNSUPPORTED[0]) == "strike",
+        keep_conversations=_setting(values, "keep_conversations", "on") == "on",
     )
 
 

@@ -131,7 +131,7 @@ def _open_library(config: Config) -> Library:
         limits=_limits(config),
         open_encoder=lambda source: open_encoder(source, config.cache),
         derived=derived_folder(config),
-        answering=Answering(rerank=config.rerank),
+        answering=Answering(config.evidence_tokens, config.strike, config.rerank),
     )
 
 

@@ -121,6 +121,8 @@ def test_a_folder_in_place_of_the_settings_is_unreadable(settings: Path) -> None
         'pictures = "yes"',
         'rerank = "yes"',
         "rerank = true",
+        "evidence_tokens = 50",
+        'unsupported = "hide"',
     ],
 )
 def test_a_value_that_cannot_be_is_refused(settings: Path, line: str) -> None:
@@ -135,6 +137,13 @@ def test_results_are_looked_at_again_only_where_the_settings_say_so(settings: Pa
     assert load_config(environ(settings)).rerank
     settings.write_text('rerank = "off"\n')
     assert not load_config(environ(settings)).rerank
+
+
+def test_what_nothing_says_is_left_out_of_answers_unless_the_settings_want_it_struck(settings: Path) -> None:
+    assert not load_config(environ(settings)).strike
+    settings.write_text('unsupported = "strike"\nevidence_tokens = 500\n')
+    assert load_config(environ(settings)).strike
+    assert load_config(environ(settings)).evidence_tokens == 500
 
 
 def test_broken_settings_do_not_keep_us_from_choosing_a_language(settings: Path) -> None:
