@@ -161,3 +161,14 @@ def test_a_figure_that_one_way_does_not_have_is_a_dash() -> None:
     known = [Answered(run("ours"), (answer(calls=(call(11),)),)), Answered(run("quotes", ""), (answer(),))]
     row = next(line for line in tables(known).splitlines() if "tokens a second" in line)
     assert row.split()[-2:] == ["10.0", "-"]
+
+
+def test_two_runs_of_one_way_are_two_columns_and_one_without_records_is_none() -> None:
+    known = [
+        Answered(run("ours"), (answer(),)),
+        Answered(run("ours"), (answer(), answer())),
+        Answered(run("plain"), ()),
+    ]
+    lines = tables(known).splitlines()
+    assert lines[1].split()[2:] == ["ours", "ours"]
+    assert lines[2].split()[-2:] == ["1", "2"]
