@@ -255,6 +255,7 @@ def measured(path: Path, place: Path, queries: Sequence[str], size: tuple[int, i
         path, encoder=encoder if encoder.name else None, generator=None, clock=time.perf_counter, derived=derived
     )
     passages = sum(info.passages for info in library.documents())
+    library.search(queries[0])  # what is derived of the library is made now: benchmarks.search_speed tells how long
     services = Services(config, lambda _config: library, lambda opened: QuizMaster(Bank(opened.database), _none, now))
     app = WatchedApp(services, Messages("es"), log)
     started = time.process_time()
