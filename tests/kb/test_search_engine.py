@@ -9,6 +9,7 @@ from kb.errors import NoEmbedder
 from kb.inference import open_encoder
 from kb.library import Library
 from kb.model import Filters, SearchMode
+from kb.search.matrix import Matrix
 from kb.store import Place
 
 Make = Callable[..., Document]
@@ -51,6 +52,18 @@ def test_a_synonym_is_found_by_meaning(library: Library, document: Make) -> None
     assert result.hits[0].keyword_score == 0
     assert headings(library, "minino", SearchMode.KEYWORD) == []
     assert headings(library, "minino", SearchMode.SEMANTIC)[0] == "Gatos"
+
+
+def test_a_search_leaves_no_vectors_of_a_file_in_memory(
+    library: Library, document: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(library, document)
+    released: list[Matrix] = []
+    monkeypatch.setattr(Matrix, "let_go", lambda matrix: released.append(matrix))
+    passage = library.search("minino").hits[0].passage
+    assert len(released) == 1
+    library.similar(passage.id)
+    assert len(released) == 2
 
 
 def test_a_query_about_nothing_in_the_library_finds_nothing(library: Library, document: Make) -> None:
