@@ -41,12 +41,16 @@ def split(text: str) -> tuple[Span, ...]:
 
     Every character that is not white space belongs to exactly one sentence.
     """
-    return tuple(
-        span
-        for start, end, whole in _blocks(text)
-        for raw in ([(start, end)] if whole else _prose(text, start, end))
-        for span in _trimmed(text, *raw)
-    )
+    return tuple(spans(text))
+
+
+def spans(text: str) -> Iterator[Span]:
+    """Yield what `split` returns, each sentence as it is found."""
+    for start, end, whole in _blocks(text):
+        for first, last in [(start, end)] if whole else _prose(text, start, end):
+            piece = text[first:last].rstrip()
+            if piece:
+                yield Span(first + len(piece) - len(piece.lstrip()), first + len(piece))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -113,11 +117,3 @@ def _readable(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         first = bisect_left(words, cut, first)
         start = cut
     yield start, end
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    right = len(piece.rstrip())
-    if right > left:
-        yield Span(start + left, start + right)

@@ -50,9 +50,8 @@ def words_found(
             before = forms[word].get(written, via)
             forms[word][written] = min(before, via, key=_FIRST_TOLD.index)
 
-    for text, seen in texts:
-        for one in seen:
-            take(text[one.start : one.end], one.term)
+    for written, term in dict.fromkeys((text[at:end], term) for text, seen in texts for at, end, term in seen):
+        take(written, term)
     for reading in readings:
         for stem in stems(reading.text):
             take(texts[0][0][reading.start : reading.end], stem)

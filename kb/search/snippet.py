@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Mapping, Sequence
+from itertools import takewhile
 from math import fsum
 
 from ingest.model import Reading
@@ -43,7 +44,8 @@ def snippet(
 
 def _best_start(text: str, found: list[Sighting], weights: Mapping[str, float]) -> int:
     """Return where the window with the heaviest distinct matches starts; of equals, the nearest."""
-    starts = [span.start for span in sentences.split(text)] or [0]
+    last = found[-1].start if found else 0  # nothing to show begins after it
+    starts = [span.start for span in takewhile(lambda one: one.start <= last, sentences.spans(text))] or [0]
     candidates = set(starts)
     for match in found:
         sentence = starts[max(0, bisect_right(starts, match.start) - 1)]

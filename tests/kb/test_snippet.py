@@ -43,6 +43,11 @@ def test_a_passage_found_by_meaning_alone_shows_its_beginning() -> None:
     assert snippet("Una frase.\n\nOtra   frase.", {"nada": 1.0}) == ("Una frase. Otra frase.", ())
 
 
+def test_a_later_sentence_with_more_of_the_words_is_shown() -> None:
+    text = f"Un gato. {FILLER * 6}El gato vio la red. {FILLER * 4}"
+    assert snippet(text, {"gat": 1.0, "red": 1.0})[0].startswith("El gato vio la red.")
+
+
 @given(st.text(max_size=1500), st.sets(st.sampled_from(["a", "gat", "red", "0"]), max_size=3))
 @settings(deadline=None)
 def test_any_text_gives_a_short_line_with_highlights_inside(text: str, stems: set[str]) -> None:
