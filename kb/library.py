@@ -37,6 +37,7 @@ from kb.model import (
 )
 
 if TYPE_CHECKING:
+    from ingest.model import Mark
     from kb.answer.answerer import Answerer
     from kb.answer.modes import Known
     from kb.conversations.conversations import Conversations
@@ -414,7 +415,11 @@ class Library:
             return self.search(text, filters, limit, rerank=rerank).hits
 
         models = self.encoder, self.generator
-        return Answerer(find, self._weigh, self._known, self._clock, *models, self._answering)
+        return Answerer(find, self._weigh, self._known, self._clock, *models, self._answering, self._marks)
+
+    def _marks(self, passage: Passage) -> tuple[Mark, ...]:
+        with self.database.reading() as db:
+            return store.marks(db, passage.document, passage.section)
 
     def _known(self) -> Known:
         """Return what questions may name."""

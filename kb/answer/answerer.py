@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingest.language import language_of_question
+from ingest.model import Mark
 from kb.answer.answer import answer_question, prepared
 from kb.answer.gather import Asking, Tools
 from kb.answer.lexicon import Lexicon
 from kb.answer.modes import Known
 from kb.inference.protocol import Encoder, Generator, Preparing
-from kb.model import AnswerEvent, Answering, Filters, Hit
+from kb.model import AnswerEvent, Answering, Filters, Hit, Passage
 from kb.search.language import stems
 from kb.search.translation import stems_abroad
 
@@ -31,6 +32,7 @@ class Answerer:
         encoder: Encoder | None,
         generator: Generator | None,
         answering: Answering,
+        marks: Callable[[Passage], Sequence[Mark]],
     ) -> None:
         self._find = find
         self._lexicon = Lexicon(stems, weigh, abroad=stems_abroad)
@@ -39,6 +41,7 @@ class Answerer:
         self._encoder = encoder
         self._generator = generator
         self._answering = answering
+        self._marks = marks
         self._read: tuple[str, ...] = ()
         self._preparing = threading.Lock()
 
@@ -83,4 +86,5 @@ class Answerer:
             self._encoder,
             self._generator if use_model else None,
             self._answering,
+            self._marks,
         )

@@ -113,9 +113,11 @@ def joined(parts: Sequence[Evidence]) -> Evidence:
 
 def in_order_of_time(chosen: Evidence) -> Evidence:
     """Return the evidence with its passages in the order in which they were said, session by session."""
-    ordered = sorted(
-        chosen.citations, key=lambda each: (each.document.date, each.document.title, each.passage.ordinal)
-    )
+
+    def said(each: Citation) -> tuple[str, str, int, int]:
+        return each.document.date, each.document.title, each.passage.ordinal, each.passage.start
+
+    ordered = sorted(chosen.citations, key=said)
     number = {each.n: place for place, each in enumerate(ordered, 1)}
     return Evidence(
         tuple(replace(each, n=number[each.n]) for each in ordered),

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
+from ingest.model import Mark
 from kb.answer import evidence
 from kb.answer.evidence import Evidence
 from kb.answer.followup import standalone
 from kb.answer.lexicon import Lexicon
-from kb.answer.modes import Known, Moment, Order, Plan, is_at, plan
+from kb.answer.modes import Known, Order, Plan, is_at, plan
 from kb.answer.relevance import Chance, chance, unspoken
+from kb.answer.turns import turns
 from kb.errors import ModelUnavailable
 from kb.inference.protocol import Encoder, Generator, Role
-from kb.model import Answering, AnswerMode, Exchange, Filters, Hit
+from kb.model import Answering, AnswerMode, Exchange, Filters, Hit, Passage
 
 HITS = 8
 MANY_HITS = 40
-"""Hits looked through where only what was said at one time of a class counts."""
+"""Hits looked through where only what one person said, or what was said at one time of a class, counts."""
 
 Retrieve = Callable[[str, int, Filters], Sequence[Hit]]
 Clock = Callable[[], float]
 
 
+def _unmarked(passage: Passage) -> Sequence[Mark]:  # noqa: ARG001 (the shape of Tools.marks)
+    """Know of no passage who speaks where in it."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What answering works with. No generator means quotes only; no encoder means words only."""
+    """What answering works with. No generator means quotes only; no encoder means words only.
+
+    `marks` are those of a passage's section, which say who speaks where in it.
+    """
 
     retrieve: Retrieve
     lexicon: Lexicon
@@ -36,6 +47,7 @@ class Tools:
     encoder: Encoder | None = None
     generator: Generator | None = None
     answering: Answering = Answering()  # noqa: RUF009 (frozen)
+    marks: Callable[[Passage], Sequence[Mark]] = _unmarked
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,7 @@ def gathered(asking: Asking, tools: Tools) -> Gathered:
     likely = chance(first, language, hits, lexicon)
     found = Gathered(asking.question, text, language, made, lexicon, hits, likely, missing=made.unmet)
     if not likely.worth_asking:
-        return found
+        return found if hits else replace(found, hits=tuple(tools.retrieve(first, HITS, asking.filters)))
     missing = (*made.unmet, *unspoken(first, hits))
     if made.topics and all(topic in missing for topic in made.topics):
         return replace(found, missing=missing)
@@ -92,11 +104,22 @@ def gathered(asking: Asking, tools: Tools) -> Gathered:
 
 
 def _hits(text: str, made: Plan, tools: Tools) -> tuple[Hit, ...]:
-    """Return what one search finds, at the time of the class that is meant."""
-    if made.moment is Moment.ANY:
+    """Return what one search finds."""
+    if made.order is not Order.TIME:
         return tuple(tools.retrieve(text, HITS, made.filters))
-    found = tools.retrieve(text, MANY_HITS, made.filters)
-    return tuple(hit for hit in found if is_at(made.moment, hit.passage, hit.document))[:HITS]
+    return tuple(turn for said in islice(_said(text, made, tools), HITS) for turn in said)
+
+
+def _said(text: str, made: Plan, tools: Tools) -> Iterator[tuple[Hit, ...]]:
+    """Yield of each passage the turns of those who are meant, at the time of the class that is meant.
+
+    The search is for all speakers: a passage has the name of the one who speaks most in it.
+    """
+    for hit in tools.retrieve(text, MANY_HITS, replace(made.filters, speaker="")):
+        if is_at(made.moment, hit.passage, hit.document):
+            said = turns(hit, tools.marks(hit.passage), made.filters.speaker)
+            if said:
+                yield said
 
 
 def _more(found: Gathered, tools: Tools) -> tuple[Hit, ...]:
@@ -105,11 +128,12 @@ def _more(found: Gathered, tools: Tools) -> tuple[Hit, ...]:
     The words that only ask may have hidden what the question is about.
     """
     first, *others = found.plan.searches
-    best = {hit.passage.id: hit for hit in found.hits}
+    best = {(hit.passage.id, hit.passage.start): hit for hit in found.hits}
     for text in dict.fromkeys((*others, found.lexicon.topic(first))):
         for hit in _hits(text, found.plan, tools) if text != first else ():
-            known = best.get(hit.passage.id)
-            best[hit.passage.id] = hit if known is None or hit.score > known.score else known
+            place = hit.passage.id, hit.passage.start
+            known = best.get(place)
+            best[place] = hit if known is None or hit.score > known.score else known
     return tuple(sorted(best.values(), key=lambda hit: -hit.score))
 
 

@@ -7,16 +7,20 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.model import Mark
+from kb import sentences
 from kb.model import Hit, Locator, Passage, Reading
 from kb.search.language import fold
+
+LONGEST_QUESTION = 200
+"""Characters of a question that is told with the turn after it."""
 
 
 def turns(hit: Hit, marks: Sequence[Mark], speaker: str = "") -> tuple[Hit, ...]:
     """Return a hit as the turns of those who speak in it, in order; with `speaker`, only those of that one.
 
     `marks` are those of the passage's section; `speaker` is a part of a name, accents and case aside. Each turn is a
-    passage with the id of the whole, its own text, place and speaker, and the speaker in its heading, so that whoever
-    reads it is told who says it. Without marks the hit stays as it is.
+    passage with the id of the whole and its own text, place and speaker. Its heading says who speaks, after whose
+    question, if it follows one: that is what it is about. Without marks the hit stays as it is.
     """
     wanted = fold(speaker.strip())
     if not marks:
@@ -29,14 +33,17 @@ def turns(hit: Hit, marks: Sequence[Mark], speaker: str = "") -> tuple[Hit, ...]
 
 
 def _turns(passage: Passage, marks: Sequence[Mark]) -> Iterator[Passage]:
+    question = ""
     for said in _stretches(passage, marks):
         text = passage.text[said.start - passage.start : said.end - passage.start]
         start = said.start + len(text) - len(text.lstrip())
         end = said.start + len(text.rstrip())
         if start < end:
+            voice = " ".join(part for part in (question, said.speaker) if part)
+            question = _question(text, said.speaker)
             yield replace(
                 passage,
-                heading=": ".join(part for part in (passage.heading, said.speaker) if part),
+                heading=": ".join(part for part in (passage.heading, voice) if part),
                 locator=said.locator,
                 speaker=said.speaker,
                 start=start,
@@ -44,6 +51,12 @@ def _turns(passage: Passage, marks: Sequence[Mark]) -> Iterator[Passage]:
                 text=text.strip(),
                 readings=tuple(_readings(passage, start - passage.start, end - passage.start)),
             )
+
+
+def _question(text: str, speaker: str) -> str:
+    """Return the question that a turn ends in, with who asks it, "" where it ends otherwise."""
+    last = [span.of(text) for span in sentences.split(text)][-1]
+    return f"{speaker}: «{' '.join(last.split())}»" if last.endswith("?") and len(last) <= LONGEST_QUESTION else ""
 
 
 def _stretches(passage: Passage, marks: Sequence[Mark]) -> Iterator[Passage]:

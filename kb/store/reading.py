@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Sequence
 
+from ingest.model import Mark
 from kb import rows
 from kb.errors import AmbiguousKey, NotFound
 from kb.model import DocumentInfo, DocumentView, Notice, Passage, SessionInfo
@@ -45,8 +46,15 @@ def sessions(db: sqlite3.Connection, course: str = "") -> tuple[SessionInfo, ...
 
 
 def speakers(db: sqlite3.Connection) -> tuple[str, ...]:
-    """Return who speaks in the library's transcripts, each once, in the order of the alphabet."""
-    return tuple(row[0] for row in db.execute("SELECT DISTINCT speaker FROM passages WHERE speaker != '' ORDER BY 1"))
+    """Return who speaks in the library's transcripts, if only once, in the order of the alphabet."""
+    found = db.execute("SELECT DISTINCT json_extract(value, '$[2]') FROM sections, json_each(marks)")
+    return tuple(sorted(row[0] for row in found if row[0]))
+
+
+def marks(db: sqlite3.Connection, document_id: str, section: int) -> tuple[Mark, ...]:
+    """Return the marks of a document's section, in order; none where there is no such section."""
+    query = "SELECT * FROM sections WHERE document = ? AND ordinal = ?"
+    return tuple(mark for row in db.execute(query, (document_id, section)) for mark in rows.section(row).marks)
 
 
 def dates(db: sqlite3.Connection) -> tuple[str, ...]:

@@ -37,7 +37,11 @@ def test_each_turn_has_its_speaker_its_minute_and_its_words() -> None:
     assert [one.speaker for one in found] == ["Elena García", "Marcos Prieto", "Elena García"]
     assert [one.locator for one in found] == [at(0, 19), at(20, 29), at(30, 39)]
     assert [TEXT[one.start : one.end] for one in found] == [one.text for one in found]
-    assert found[1].heading == "Pilas: Marcos Prieto"
+    assert [one.heading for one in found] == [
+        "Pilas: Elena García",
+        "Pilas: Marcos Prieto",
+        "Pilas: Marcos Prieto: «¿Y sirve para deshacer?» Elena García",
+    ]
     assert {one.id for one in found} == {"p1"}
 
 
