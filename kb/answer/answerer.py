@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ingest.language import language_of_question
 from ingest.model import Mark
@@ -11,8 +12,9 @@ from kb.answer.answer import answer_question, prepared
 from kb.answer.gather import Asking, Tools
 from kb.answer.lexicon import Lexicon
 from kb.answer.modes import Known
+from kb.answer.turns import placed
 from kb.inference.protocol import Encoder, Generator, Preparing
-from kb.model import AnswerEvent, Answering, Filters, Hit, Passage
+from kb.model import AnswerEvent, Answering, Citation, EvidenceFound, Filters, Finished, Hit, Passage
 from kb.search.language import stems
 from kb.search.translation import stems_abroad
 
@@ -47,7 +49,18 @@ class Answerer:
 
     def answer(self, asking: Asking, use_model: bool) -> Iterator[AnswerEvent]:
         """Yield the evidence, the model's tokens and the checked answer. Raises EmptyQuery, ModelUnavailable."""
-        return answer_question(asking, self._tools(use_model, may_rerank=use_model), self._read)
+        for event in answer_question(asking, self._tools(use_model, may_rerank=use_model), self._read):
+            match event:
+                case EvidenceFound(citations):
+                    yield replace(event, citations=self._placed(citations))
+                case Finished(answer):
+                    yield Finished(replace(answer, citations=self._placed(answer.citations)))
+                case _:
+                    yield event
+
+    def _placed(self, citations: Sequence[Citation]) -> tuple[Citation, ...]:
+        """Return the citations with the very place of each quote."""
+        return tuple(placed(each, self._marks(each.passage)) for each in citations)
 
     def prepare(self, asking: Asking) -> bool:
         """Let the model read the evidence of a question that is still being typed; say whether it has.

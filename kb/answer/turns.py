@@ -1,4 +1,4 @@
-"""Who said which part of a passage: a passage of a class may hold the words of several people. Pure."""
+"""Who said which part of a passage, and when: one of a class may hold the words of several people. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ingest.model import Mark
 from kb import sentences
-from kb.model import Hit, Locator, Passage, Reading
+from kb.model import Citation, Hit, Locator, Passage, Reading
 from kb.search.language import fold
 
 LONGEST_QUESTION = 200
@@ -30,6 +30,25 @@ def turns(hit: Hit, marks: Sequence[Mark], speaker: str = "") -> tuple[Hit, ...]
         for turn in _turns(hit.passage, marks)
         if wanted in fold(turn.speaker)
     )
+
+
+def placed(citation: Citation, marks: Sequence[Mark]) -> Citation:
+    """Return a citation with the place of its quote, and whoever says it, instead of its whole passage's.
+
+    `marks` are those of the passage's section; without any, or without a quote from the passage, nothing changes.
+    Of a quote that several people say, the first is named.
+    """
+    passage = citation.passage
+    at = passage.text.find(citation.quote) if citation.quote else -1
+    if at < 0:
+        return citation
+    quoted = replace(passage, start=passage.start + at, text=citation.quote)
+    said = next(_stretches(quoted, marks), None) if marks else None
+    return citation if said is None else replace(citation, passage=_at(passage, said))
+
+
+def _at(passage: Passage, said: Passage) -> Passage:
+    return replace(passage, speaker=said.speaker, locator=said.locator)
 
 
 def _turns(passage: Passage, marks: Sequence[Mark]) -> Iterator[Passage]:

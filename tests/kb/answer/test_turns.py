@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.model import Mark
-from kb.answer.turns import turns
-from kb.model import DocumentInfo, Hit, Kind, Locator, LocatorType, Passage, Reading
+from kb.answer.turns import placed, turns
+from kb.model import Citation, DocumentInfo, Hit, Kind, Locator, LocatorType, Passage, Reading
 
 DOCUMENT = DocumentInfo("d", "a.vtt", "", Kind.TRANSCRIPT, "Sesión 1", "", "", "", "", "es", 9, 0, "")
 
@@ -78,6 +78,24 @@ def test_what_is_read_otherwise_moves_with_its_turn() -> None:
 
 def test_the_snippet_of_the_whole_is_not_shown_as_one_persons() -> None:
     assert {(one.snippet, one.highlights) for one in turns(hit(TEXT), MARKS)} == {("", ())}
+
+
+def test_a_citation_has_the_place_and_the_speaker_of_its_quote() -> None:
+    def cited(quote: str) -> tuple[str, Locator]:
+        passage = placed(Citation(1, hit(TEXT).passage, DOCUMENT, quote), MARKS).passage
+        assert (passage.id, passage.text) == ("p1", TEXT)
+        return passage.speaker, passage.locator
+
+    assert cited("¿Y sirve para deshacer?") == ("Marcos Prieto", at(20, 29))
+    assert cited("El último entra primero.") == ("Elena García", at(10, 19))
+    assert cited("de platos. El último") == ("Elena García", at(0, 19))
+    assert cited("primero. ¿Y sirve") == ("Elena García", at(10, 19))
+
+
+def test_a_quote_that_is_not_found_changes_no_place() -> None:
+    for quote, marks in (("", MARKS), ("otra cosa", MARKS), ("platos", ())):
+        whole = Citation(1, hit(TEXT).passage, DOCUMENT, quote)
+        assert placed(whole, marks) == whole
 
 
 @given(
