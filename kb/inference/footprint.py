@@ -10,6 +10,9 @@ from kb.inference.gguf_header import Header, Numbers
 BATCH = 512
 """Tokens of a prompt that are evaluated at once; llama.cpp's own default."""
 
+CONTEXT = 2048
+"""Tokens that a prompt and its answer may have together, unless another number is asked for."""
+
 CACHE_NUMBER = 2
 COMPUTED_NUMBER = 4
 """Bytes: the cache of keys and values is float16, what is computed is float32."""

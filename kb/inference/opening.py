@@ -20,14 +20,7 @@ from kb.inference.footprint import BATCH, footprint, shape_of, weights_of
 from kb.inference.free_memory import free_memory
 from kb.inference.gguf_header import Header
 from kb.inference.messages import LoadLanguageModel, Ready
-from kb.inference.placement import Card, choose, refuse_if_too_large
-
-CARD_FAILED = "card_failed"
-"""The notice that a model could not be loaded on a graphics card and is computed by the processor."""
-
-
-NO_CARD = "no_card"
-"""The notice that layers were wanted on a graphics card, and this build of llama.cpp sees none."""
+from kb.inference.placement import CARD_FAILED, NO_CARD, Card, choose, refuse_if_too_large
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,12 @@ CARD_SPARE = 512 * 2**20
 """Bytes left free on each graphics card, for the screen and for what a driver takes meanwhile; half of what
 llama.cpp's own `--fit` leaves."""
 
+CARD_FAILED = "card_failed"
+"""The notice that a model could not be loaded on a graphics card and is computed by the processor."""
+
+NO_CARD = "no_card"
+"""The notice that layers were wanted on a graphics card, and this build of llama.cpp sees none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Card:

@@ -14,8 +14,8 @@ from kb.inference.chat_file import chat_header
 from kb.inference.engine import EngineError
 from kb.inference.footprint import footprint, shape_of
 from kb.inference.messages import LoadLanguageModel, Ready
-from kb.inference.opening import CARD_FAILED, NO_CARD, Opening, open_llama, planned
-from kb.inference.placement import Card
+from kb.inference.opening import Opening, open_llama, planned
+from kb.inference.placement import CARD_FAILED, NO_CARD, Card
 
 Writer = Callable[..., Path]
 
