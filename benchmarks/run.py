@@ -4,8 +4,8 @@
         [--only TITLE ...] [--output FILE]
 
 The material is any folder of lecture files; XQuAD is a folder with xquad.es.json and xquad.en.json; the corpus is
-what benchmarks.peers.corpus wrote. RAW is a folder of what benchmarks.answers wrote: asking takes an hour a method, so
-that is done apart. What is not measured this time stays on the page as it was.
+what benchmarks.peers.corpus wrote. RAW is a folder of what benchmarks.answers wrote, apart because asking takes an
+hour. What is not measured this time stays on the page as it was.
 """
 
 from __future__ import annotations
