@@ -29,6 +29,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells report it
 READER_LEFT = 141  # 128 + SIGPIPE
 STATUS = {
     **dict.fromkeys(("not_found", "term_not_found", "session_not_found", "no_questions", "question_not_found"), 1),
+    **dict.fromkeys(("conversation_not_found", "no_conversation"), 1),
     "download_cancelled": INTERRUPTED,
 }
 """The exit status of the errors, by code, that are not simply a 2."""
@@ -40,6 +41,7 @@ COMMANDS = {
     "show": "tui.commands.show:build_show",
     "search": "tui.commands.search:build_search",
     "ask": "tui.commands.ask:build_ask",
+    "conversations": "tui.commands.conversations:build_conversations",
     "terms": "tui.commands.terms:build_terms",
     "similar": "tui.commands.similar:build_similar",
     "align": "tui.commands.align:build_align",

@@ -102,9 +102,9 @@ class Config:
     the runtime's own choice. A model is a name of the catalogue or a path. Files are read by `reading_processes` at a
     time, each within `reading_seconds` and `reading_megabytes` of memory. `pictures` is "kitty", "sixel" or "off".
     `rerank` is whether the language model looks again at search results whose order is uncertain.
-    `evidence_tokens` is the room for evidence in the prompt of a short answer; with `strike` a sentence that no passage
-    says is shown, struck through, instead of left out.
-    With `keep_conversations` what is asked and answered is kept in the library.
+    `evidence_tokens` is the room for evidence in the prompt of a short answer; with `strike` a sentence that no
+    passage says is shown, struck through, instead of left out. With `keep_conversations` what is asked and answered
+    is kept in the library.
     """
 
     library: Path

@@ -10,14 +10,23 @@ from tui.plural import counted
 from tui.printing import one_line, shortened
 
 if TYPE_CHECKING:
+    from kb.conversations.model import TurnCitation
     from kb.model import DocumentInfo, FacetField, Hit, Looser, Passage, SearchResult, WordFound
 
 
 def place(messages: Messages, document: DocumentInfo, passage: Passage) -> str:
     """Name a passage: document, session, locator, speaker; what is not known is left out."""
-    session = document.session if document.session.casefold() not in document.title.casefold() else ""
-    parts = (document.title, session, label(passage.locator, messages), passage.speaker)
-    return " · ".join(part for part in parts if part)
+    return _named(document.title, document.session, label(passage.locator, messages), passage.speaker)
+
+
+def cited_place(messages: Messages, citation: TurnCitation) -> str:
+    """Name the place of a kept citation, whatever has become of the passage."""
+    return _named(citation.title, citation.session, label(citation.locator, messages), citation.speaker)
+
+
+def _named(title: str, session: str, where: str, speaker: str) -> str:
+    told = session if session.casefold() not in title.casefold() else ""
+    return " · ".join(part for part in (title, told, where, speaker) if part)
 
 
 def facet_value(field: FacetField | str, value: str, messages: Messages) -> str:

@@ -185,11 +185,12 @@ def passage(found: Passage, info: DocumentInfo, messages: Messages, beside: Sequ
     return shape
 
 
-def answered(answer: Answer, messages: Messages) -> Shape:
+def answered(answer: Answer, messages: Messages, conversation: str = "") -> Shape:
     """A checked answer with its citations; `model` is "" where quotes alone answer.
 
     "mode" is the kind of answer, an AnswerMode's value; "understood" is a follow-up question in words that stand
-    alone, "" where the question was taken as it is; "missing" are words of it of which nothing found speaks.
+    alone, "" where the question was taken as it is; "missing" are words of it of which nothing found speaks;
+    "conversation" is the id of the one it is kept in, or "".
     """
     return {
         "question": answer.question,
@@ -209,6 +210,7 @@ def answered(answer: Answer, messages: Messages) -> Shape:
             "first_token_ms": round(answer.timings.first_token_ms, 1),
             "total_ms": round(answer.timings.total_ms, 1),
         },
+        "conversation": conversation,
     }
 
 

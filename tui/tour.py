@@ -9,7 +9,7 @@ import string
 from typing import TYPE_CHECKING
 
 from tui.commands.add import show
-from tui.commands.ask import events, finished, print_answer
+from tui.commands.ask import Wanted, events, finished, print_answer
 from tui.commands.filters import filters
 from tui.commands.hits import print_hit
 from tui.commands.invocation import Invocation
@@ -87,11 +87,14 @@ def _search(invocation: Invocation, services: Services) -> None:
 
 def _ask(invocation: Invocation, services: Services) -> None:
     """Show one answer with its citations, by the model or, without one, in quotes."""
+    from kb.model import AnswerMode
+
     _, question = _topic(invocation, services)
     invocation.printer.line(invocation.text("tour.ask"), Style.STRONG)
     invocation.printer.line(f"$ repaso ask «{question}»", Style.QUIET)
     invocation.printer.line()
-    print_answer(invocation, finished(events(invocation, services, question, filters(), use_model=True)))
+    wanted = Wanted(filters(), AnswerMode.AUTO, use_model=True)
+    print_answer(invocation, finished(events(invocation, services, question, wanted)))
 
 
 def _quiz(invocation: Invocation, services: Services) -> None:

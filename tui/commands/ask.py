@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from ingest.errors import RepasoError
+from kb.errors import BadQuery
+from tui.answer_words import MODES, missing_line, mode_name, understood_line
 from tui.commands.filters import course_option, filters, session_option
 from tui.commands.framework import Command, argument, command, option
 from tui.commands.hits import print_hit
 from tui.commands.invocation import Invocation
+from tui.commands.keeping import Thread, check_thread, keep_answer, keep_question, open_thread, thread_options
 from tui.commands.lines import queries
 from tui.found import place
 from tui.json_output import answered
@@ -20,8 +24,18 @@ from tui.locale import Messages
 from tui.printing import Style
 
 if TYPE_CHECKING:
-    from kb.model import Answer, AnswerEvent, Citation, Filters
+    from kb.model import Answer, AnswerEvent, AnswerMode, Citation, Exchange, Filters
     from tui.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Where to look, what kind of answer is wanted, whether a language model may write it, and what went before."""
+
+    filters: Filters
+    mode: AnswerMode
+    use_model: bool
+    earlier: tuple[Exchange, ...] = ()
 
 
 def build_ask(messages: Messages) -> Command:
@@ -31,38 +45,73 @@ def build_ask(messages: Messages) -> Command:
         option(messages, "--from", "source", text="ask_from", metavar="file", default=""),
         course_option(messages),
         session_option(messages),
+        option(messages, "--mode", text="answer_mode", type=click.Choice(MODES), default="auto"),
         option(messages, "--no-llm", "quotes_only", text="no_llm", is_flag=True),
+        *thread_options(messages),
     ]
     return command("ask", messages, params, run_ask)
 
 
 def run_ask(
-    invocation: Invocation, question: Sequence[str], source: str, course: str, session: str, quotes_only: bool
+    invocation: Invocation,
+    question: Sequence[str],
+    source: str,
+    course: str,
+    session: str,
+    mode: str,
+    quotes_only: bool,
+    go_on: bool,
+    conversation: str,
+    no_keep: bool,
 ) -> int:
-    """Answer once, or once a line; 1 when the material does not say or a line failed."""
-    from kb.model import AnswerStatus
+    """Answer once, or once a line; 1 when the material does not say or a line failed.
 
+    Only what is asked once is kept as a turn of a conversation: lines are a script's.
+    """
+    from kb.model import AnswerMode, AnswerStatus
+
+    check_thread(invocation, source, go_on, conversation)
     if bool(question) == bool(source):
         raise click.UsageError(invocation.text("usage.question_or_file"), click.get_current_context())
-    narrowed = filters(course, session)
+    wanted = Wanted(filters(course, session), AnswerMode(mode), not quotes_only)
     with invocation.services() as services:
         if source:
-            return _ask_lines(invocation, services, source, narrowed, not quotes_only)
+            return _ask_lines(invocation, services, source, wanted)
+        thread = open_thread(invocation, services, go_on, conversation, no_keep)
         asked = " ".join(question)
-        answer = ask(invocation, services, asked, narrowed, not quotes_only)
+        answer, kept_in = _ask_in(invocation, services, thread, asked, replace(wanted, earlier=thread.earlier))
     if invocation.json:
-        invocation.print_json(answered(answer, invocation.messages))
+        invocation.print_json(answered(answer, invocation.messages, kept_in))
     return 1 if answer.status is AnswerStatus.NOT_FOUND else 0
 
 
-def ask(invocation: Invocation, services: Services, question: str, narrowed: Filters, use_model: bool) -> Answer:
+def _ask_in(
+    invocation: Invocation, services: Services, thread: Thread, question: str, wanted: Wanted
+) -> tuple[Answer, str]:
+    """Answer as a turn of a conversation; return its id too. A question that is stopped is kept without an answer."""
+    asked_at = services.time()
+    try:
+        answer = ask(invocation, services, question, wanted)
+    except BadQuery:
+        raise
+    except (KeyboardInterrupt, RepasoError):
+        keep_question(invocation, services, thread, question, asked_at)
+        raise
+    kept_in = keep_answer(invocation, services, thread, answer, asked_at)
+    if kept_in and invocation.printer.live and not invocation.json:
+        invocation.note(invocation.text("conversations.kept", id=kept_in))
+    return answer, kept_in
+
+
+def ask(invocation: Invocation, services: Services, question: str, wanted: Wanted) -> Answer:
     """Answer a question, showing it as it comes unless JSON is wanted."""
     from kb.model import EvidenceFound, Finished, Token
 
     printer, streaming = invocation.printer, False
-    for event in events(invocation, services, question, narrowed, use_model):
+    for event in events(invocation, services, question, wanted):
         match event:
             case EvidenceFound(citations) if not invocation.json and printer.live and citations:
+                print_remark(invocation, understood_line(event.understood, invocation.messages))
                 printer.line(invocation.text("cli_ask.reading"), Style.QUIET)
                 print_sources(invocation, citations)
             case Token(text) if not invocation.json and printer.live:
@@ -89,13 +138,22 @@ def print_sources(invocation: Invocation, citations: Sequence[Citation]) -> None
         invocation.printer.line(f"[{citation.n}] {where}", Style.PLACE, indent=2)
 
 
+def print_remark(invocation: Invocation, line: str) -> None:
+    """Print what is to be said with an answer, if there is something."""
+    if line:
+        invocation.printer.line(line, Style.QUIET)
+
+
 def print_answer(invocation: Invocation, answer: Answer) -> None:
     """Print the checked sentences with their numbers, then each source with the words that support it."""
     from kb.model import AnswerStatus
 
     printer, say = invocation.printer, invocation.text
+    if not (printer.live and answer.citations):  # else it was said with the evidence
+        print_remark(invocation, understood_line(answer.understood, invocation.messages))
     if answer.status is AnswerStatus.NOT_FOUND:
         printer.line(say("ask.not_found"), Style.DOUBT)
+        print_remark(invocation, missing_line(answer, invocation.messages))
         if answer.nearest:
             printer.line(say("ask.nearest"), Style.QUIET)
             for number, hit in enumerate(answer.nearest, start=1):
@@ -107,23 +165,25 @@ def print_answer(invocation: Invocation, answer: Answer) -> None:
             printer.line(f"{sentence.text} {numbers}".rstrip())
         else:
             printer.line(f"{sentence.text} [{say('ask.unsupported')}]", Style.DOUBT)
+    print_remark(invocation, missing_line(answer, invocation.messages))
     printer.line()
     printer.line(say("ask.sources"), Style.STRONG)
     for citation in answer.citations:
         print_sources(invocation, [citation])
         if citation.quote:
             printer.line(f"«{' '.join(citation.quote.split())}»", Style.QUIET, indent=6)
-    author = answer.model or say("cli_ask.quotes_only")
+    written = f"{answer.model} · {mode_name(answer.mode, invocation.messages)}"
+    author = written if answer.model else say("cli_ask.quotes_only")
     printer.line()
     printer.line(say("cli_ask.by", author=author, seconds=f"{answer.timings.total_ms / 1000:.1f}"), Style.QUIET)
 
 
-def _ask_lines(invocation: Invocation, services: Services, source: str, narrowed: Filters, use_model: bool) -> int:
+def _ask_lines(invocation: Invocation, services: Services, source: str, wanted: Wanted) -> int:
     """Print one JSON document a line, at once; a question that fails is a document with its error."""
     status = 0
     for question in queries(source):
         try:
-            answer = finished(events(invocation, services, question, narrowed, use_model))
+            answer = finished(events(invocation, services, question, wanted))
             invocation.print_json(answered(answer, invocation.messages), indent=None)
         except RepasoError as error:
             invocation.print_json({"question": question, "error": invocation.messages.error(error)}, indent=None)
@@ -132,19 +192,17 @@ def _ask_lines(invocation: Invocation, services: Services, source: str, narrowed
     return status
 
 
-def events(
-    invocation: Invocation, services: Services, question: str, narrowed: Filters, use_model: bool
-) -> Iterator[AnswerEvent]:
+def events(invocation: Invocation, services: Services, question: str, wanted: Wanted) -> Iterator[AnswerEvent]:
     """Yield what answering yields; where the model cannot work, say so and go on with quotes."""
     from kb.errors import ModelUnavailable
 
     try:
-        yield from services.library.ask(question, narrowed, use_model)
+        yield from services.library.ask(question, wanted.filters, wanted.use_model, wanted.mode, wanted.earlier)
     except ModelUnavailable as error:
-        if not use_model:
+        if not wanted.use_model:
             raise
         invocation.note(invocation.text("ask.no_model", error=invocation.messages.error(error)))
-        yield from services.library.ask(question, narrowed, use_model=False)
+        yield from services.library.ask(question, wanted.filters, False, wanted.mode, wanted.earlier)
 
 
 def finished(events: Iterable[AnswerEvent]) -> Answer:

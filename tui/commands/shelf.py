@@ -124,7 +124,7 @@ def run_remove(invocation: Invocation, key: str, yes: bool) -> int:
     """Remove a document after asking, where there is someone to ask; the file itself stays."""
     with invocation.services() as services:
         info = services.library.document(key).info
-        if not yes and sys.stdin.isatty() and not invocation.json and not _confirmed(invocation, info):
+        if not yes and not is_sure(invocation, invocation.text("remove.sure", title=info.title)):
             return 0
         services.library.remove(info.id)
         services.quizzes.sync()
@@ -135,7 +135,9 @@ def run_remove(invocation: Invocation, key: str, yes: bool) -> int:
     return 0
 
 
-def _confirmed(invocation: Invocation, info: DocumentInfo) -> bool:
-    """Ask whether to remove it; only a clear yes is one."""
-    invocation.printer.piece(invocation.text("remove.sure", title=info.title) + " ")
+def is_sure(invocation: Invocation, question: str) -> bool:
+    """Ask whether to remove something, where there is someone to ask; only a clear yes is one."""
+    if invocation.json or not sys.stdin.isatty():
+        return True
+    invocation.printer.piece(question + " ")
     return sys.stdin.readline().strip().casefold() in ("s", "sí", "si", "y", "yes")

@@ -61,6 +61,7 @@ ANSWER = {
     "missing",
     "model",
     "timings",
+    "conversation",
 }
 CITATION = {"n", "passage", "document", "title", "session", "speaker", "locator", "quote"}
 
