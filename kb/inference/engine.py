@@ -21,19 +21,26 @@ class EngineError(Exception):
 class StopFlag:
     """A flag set by one thread and read by another, also by native code through `address`.
 
-    It is a C string: empty to go on, one character to stop.
+    It is a C string: empty to go on, one character to stop. Work ahead of its time can be asked to give way instead:
+    it ends with its next batch, which then is not lost.
     """
 
     def __init__(self) -> None:
         self._text = ctypes.create_string_buffer(2)
+        self.gives_way = False
 
     def set(self) -> None:
         """Ask the running request to stop."""
         self._text[0] = b"s"
 
+    def give_way(self) -> None:
+        """Ask the running request to end soon, because another waits."""
+        self.gives_way = True
+
     def clear(self) -> None:
         """Let the next request run."""
         self._text[0] = b"\0"
+        self.gives_way = False
 
     def is_set(self) -> bool:
         """Say whether the running request was asked to stop."""

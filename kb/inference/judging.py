@@ -9,11 +9,10 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import llama_cpp
 import numpy as np
-from numpy.typing import NDArray
 
 from kb.inference.engine import EngineError
+from kb.inference.evaluation import Logits
 from kb.inference.messages import Alive, Finished, Judge, Reply, Verdict
 
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ BATCH = 256
 LEAST_ROOM = 32
 """Tokens of a text that must fit beside its frame; a number for less would say nothing of the text."""
 
-Logits = NDArray[np.float32]
-
 
 def judge(model: LanguageModel, request: Judge) -> Iterator[Reply | Alive]:
     """Yield a Verdict for each text, then Finished; returns early when stopped.
@@ -34,7 +31,8 @@ def judge(model: LanguageModel, request: Judge) -> Iterator[Reply | Alive]:
     Raises EngineError: "prompt_too_long" when the frame leaves no room, "no_choice" when the two answers begin with
     the same token, RuntimeError when a decoding was aborted.
     """
-    start, before, after = _frame(model, request)
+    start, end = model.frame(request.system)
+    before, after = model.plain(request.before), model.plain(request.after) + end
     answers = [model.plain(answer) for answer in request.answers]
     if not all(answers) or (len(answers) == 2 and answers[0][0] == answers[1][0]):
         raise EngineError("no_choice", " / ".join(request.answers))
@@ -45,10 +43,10 @@ def judge(model: LanguageModel, request: Judge) -> Iterator[Reply | Alive]:
     prompted = reused = 0
     for text in request.texts:
         prompt = start + before + model.plain(text)[: min(room, request.longest)] + after
-        known = model.forget_after(prompt)
+        known = model.evaluation.keep(prompt)
         prompted, reused = prompted + len(prompt) + len(written), reused + known
         numbers: list[float] = []
-        for row in _evaluated(model, prompt + written, known, len(prompt) - 1):
+        for row in _evaluated(model, prompt + written, len(prompt) - 1):
             if isinstance(row, Alive):
                 yield row
             elif len(answers) == 1:
@@ -61,47 +59,18 @@ def judge(model: LanguageModel, request: Judge) -> Iterator[Reply | Alive]:
     yield Finished(request.request, prompted, reused, 0)
 
 
-def _frame(model: LanguageModel, request: Judge) -> tuple[list[int], list[int], list[int]]:
-    """Return the tokens up to the user's turn, those before a text and those after it.
+def _evaluated(model: LanguageModel, tokens: Sequence[int], wanted: int) -> Iterator[Alive | Logits]:
+    """Evaluate what is not evaluated yet; yield the logits (vocabulary) after each token from place `wanted` on.
 
-    The user's text stands last of all content in every template that ends with the answer's turn.
+    A row is llama.cpp's own memory, good until the next one is asked for.
     """
-    segments = model.segments(request.system, ".")
-    users = max(place for place, segment in enumerate(segments) if not segment.special)
-    start, end = (
-        [token for part in parts for token in model.tokenize(part)]
-        for parts in (segments[:users], segments[users + 1 :])
-    )
-    return model.begun(start), model.plain(request.before), model.plain(request.after) + end
-
-
-def _evaluated(model: LanguageModel, tokens: Sequence[int], known: int, wanted: int) -> Iterator[Alive | Logits]:
-    """Evaluate all but the first `known` tokens; yield the logits (vocabulary) after each from place `wanted` on.
-
-    Only these are computed: a row of a vocabulary of 150,000 takes 600 kB and its share of the work. A row is
-    llama.cpp's own memory, good until the next one is asked for.
-    """
-    llama = model.llama
-    llama_cpp.llama_memory_seq_rm(llama_cpp.llama_get_memory(llama.ctx), -1, known, -1)
-    batch = llama_cpp.llama_batch_init(BATCH, 0, 1)
-    try:
-        for start in range(known, len(tokens), BATCH):
-            yield Alive()
-            part = tokens[start : start + BATCH]
-            batch.n_tokens = len(part)
-            for place, token in enumerate(part):
-                batch.token[place], batch.pos[place] = token, start + place
-                batch.n_seq_id[place], batch.seq_id[place][0] = 1, 0
-                batch.logits[place] = start + place >= wanted or place == len(part) - 1
-            if code := llama_cpp.llama_decode(llama.ctx, batch):
-                raise RuntimeError(f"llama_decode returned {code}")
-            llama.input_ids[start : start + len(part)] = part
-            llama.n_tokens = start + len(part)
-            for place in range(max(0, wanted - start), len(part)):
-                row = llama_cpp.llama_get_logits_ith(llama.ctx, place)
-                yield np.ctypeslib.as_array(row, shape=(llama.n_vocab(),))
-    finally:
-        llama_cpp.llama_batch_free(batch)
+    evaluation = model.evaluation
+    while (start := len(evaluation.tokens)) < len(tokens):
+        yield Alive()
+        part = tokens[start : start + BATCH]
+        evaluation.extend(part, wanted - start)
+        for place in range(max(0, wanted - start), len(part)):
+            yield evaluation.logits(place)
 
 
 def _log_probability(row: Logits, token: int) -> float:

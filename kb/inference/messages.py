@@ -32,12 +32,14 @@ class LoadLanguageModel:
     """Open the GGUF file at `path`; `threads` 0 means one a physical core; `context` is in tokens.
 
     `gpu_layers` is how many layers the graphics card computes, AUTO_LAYERS as many as fit into its free memory.
+    `prefixes` is the folder where evaluated beginnings of prompts are kept, "" for nowhere.
     """
 
     path: str
     threads: int
     context: int
     gpu_layers: int = AUTO_LAYERS
+    prefixes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,15 @@ class Generate:
     temperature: float
     seed: int
     stop: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """Evaluate the beginning of a prompt, the user's text as far as given; gives way to whatever comes after it."""
+
+    request: int
+    system: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +151,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """An answer's end: tokens of the prompt, those of them taken from the last prompt's cache, tokens written."""
+    """An answer's end: tokens of the prompt, those of them that were evaluated before, tokens written.
+
+    `drafted_tokens` were guessed ahead of being written, `accepted_tokens` of them rightly.
+    """
 
     request: int
     prompt_tokens: int
     reused_tokens: int
     tokens: int
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +198,7 @@ class Failed:
 
 
 Load = LoadLanguageModel | LoadEmbedder | LoadScript
-Request = Generate | Encode | Judge
+Request = Generate | Prefill | Encode | Judge
 Reply = Piece | Verdict | Finished | Encoded | Cancelled | Failed
 Message = Load | Request | Cancel | Ready | Alive | Reply
 
@@ -192,7 +208,7 @@ WHOLE_PROCESS = 0
 _TYPES: dict[str, type[Message]] = {
     each.__name__: each
     for each in (
-        LoadLanguageModel, LoadEmbedder, LoadScript, Generate, Encode, Judge, Cancel,
+        LoadLanguageModel, LoadEmbedder, LoadScript, Generate, Prefill, Encode, Judge, Cancel,
         Ready, Alive, Piece, Verdict, Finished, Encoded, Cancelled, Failed,
     )
 }  # fmt: skip

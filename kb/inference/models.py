@@ -11,8 +11,11 @@ import numpy as np
 from kb.errors import ModelUnavailable
 from kb.inference import gloss
 from kb.inference.catalog import model_path, reads_english_alone, source_of
+from kb.inference.devices import driver_sees_card
 from kb.inference.fingerprint import fingerprint, graphs_of
+from kb.inference.footprint import CONTEXT
 from kb.inference.messages import (
+    AUTO_LAYERS,
     Encode,
     Encoded,
     Finished,
@@ -22,9 +25,11 @@ from kb.inference.messages import (
     LoadEmbedder,
     LoadLanguageModel,
     Piece,
+    Prefill,
     Request,
     Verdict,
 )
+from kb.inference.placement import CARD_FAILED
 from kb.inference.process import HANG_AFTER, ModelProcess
 from kb.inference.protocol import ChatPrompt, Choice, Judgement, Role, Sampling, Vectors
 
@@ -37,15 +42,20 @@ LONGEST_TEXT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the last finished request cost: tokens of the prompt, those found in the cache, tokens written."""
+    """What the last finished request cost: tokens of the prompt, those found evaluated, tokens written.
+
+    Of the tokens that were guessed ahead, `drafted_tokens`, `accepted_tokens` were right.
+    """
 
     prompt_tokens: int = 0
     reused_tokens: int = 0
     tokens: int = 0
+    drafted_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 class ChildGenerator:
-    """A Generator and a Judge whose model runs in a child process."""
+    """A Generator and a Judge, able to read ahead, whose model runs in a child process."""
 
     def __init__(self, process: ModelProcess) -> None:
         self.process = process
@@ -55,6 +65,13 @@ class ChildGenerator:
     def name(self) -> str:
         """The model's name."""
         return self.process.name
+
+    @property
+    def notice(self) -> str:
+        """The key of what is to be said of how the model runs ("card_failed", "no_card"), "" where nothing is."""
+        ready = self.process.ready
+        fell = self.process.died_loading and driver_sees_card() and ready.gpu_layers == 0
+        return ready.notice or (CARD_FAILED if fell else "")
 
     def generate(self, prompt: ChatPrompt, sampling: Sampling) -> Iterator[str]:
         """Yield pieces of text as they come; closing the iterator cancels. Raises ModelUnavailable."""
@@ -74,7 +91,7 @@ class ChildGenerator:
             if isinstance(reply, Piece):
                 yield reply.text
             elif isinstance(reply, Finished):
-                self.usage = Usage(reply.prompt_tokens, reply.reused_tokens, reply.tokens)
+                self.usage = _usage(reply)
 
     def judge(self, judgement: Judgement) -> Iterator[float]:
         """Yield the texts' numbers in order as they come; closing the iterator cancels. Raises ModelUnavailable."""
@@ -91,7 +108,23 @@ class ChildGenerator:
             if isinstance(reply, Verdict):
                 yield reply.number
             elif isinstance(reply, Finished):
-                self.usage = Usage(reply.prompt_tokens, reply.reused_tokens, reply.tokens)
+                self.usage = _usage(reply)
+
+    def warm(self) -> None:
+        """Begin to load the model without waiting for it; nothing happens when it is loaded. Raises nothing."""
+        self.process.warm()
+
+    def prefill(self, prompt: ChatPrompt) -> bool:
+        """Evaluate the beginning of a prompt; return whether that came to its end before anything else was asked.
+
+        Blocks meanwhile. Raises ModelUnavailable.
+        """
+        replies = self.process.exchange(lambda request: Prefill(request, prompt.system, prompt.user))
+        return any(isinstance(reply, Finished) for reply in replies)
+
+    def cancel_prefill(self) -> None:
+        """End what `prefill` began, from any thread; whatever else is asked of the model goes on."""
+        self.process.cancel_ahead()
 
     def cancel(self) -> None:
         """End the running request, from any thread."""
@@ -100,6 +133,10 @@ class ChildGenerator:
     def close(self) -> None:
         """End the model's process."""
         self.process.close()
+
+
+def _usage(end: Finished) -> Usage:
+    return Usage(end.prompt_tokens, end.reused_tokens, end.tokens, end.drafted_tokens, end.accepted_tokens)
 
 
 class ChildEncoder:
@@ -153,21 +190,34 @@ class ChildEncoder:
 
 
 def open_generator(
-    model: str, cache: Path, threads: int = 0, *, context: int = 2048, hang_after: float = HANG_AFTER
+    model: str,
+    cache: Path,
+    threads: int = 0,
+    *,
+    context: int = CONTEXT,
+    hang_after: float = HANG_AFTER,
+    idle_after: float = 0.0,
+    gpu_layers: int = AUTO_LAYERS,
 ) -> ChildGenerator:
     """Name a language model (catalogue name or path of a GGUF file); its process starts with the first request.
 
-    `threads` 0 means one a physical core, `context` is in tokens, `hang_after` in seconds. Raises nothing yet.
+    `threads` 0 means one a physical core, `context` is in tokens, `gpu_layers` AUTO_LAYERS as many as fit. A process
+    counts as hung after `hang_after` seconds without a sign of life, and ends after `idle_after` seconds in which
+    nothing was asked (0: never). One that died while it was loading on a card is followed by one that uses none.
+    Evaluated beginnings of prompts are kept in `<cache>/prefixes`. Raises nothing yet.
     """
 
     def load(path: Path) -> Load:
-        return LoadLanguageModel(str(path), threads, context)
+        layers = 0 if process.died_loading and driver_sees_card() else gpu_layers
+        return LoadLanguageModel(str(path), threads, context, layers, str((cache / "prefixes").absolute()))
 
-    name = _name(model)
-    return ChildGenerator(ModelProcess(name, lambda: model_path(model, cache).absolute(), load, hang_after))
+    process = ModelProcess(_name(model), lambda: model_path(model, cache).absolute(), load, hang_after, idle_after)
+    return ChildGenerator(process)
 
 
-def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float = HANG_AFTER) -> ChildEncoder:
+def open_encoder(
+    model: str, cache: Path, threads: int = 0, *, hang_after: float = HANG_AFTER, idle_after: float = 0.0
+) -> ChildEncoder:
     """Name an embedder (catalogue name, hub name or path of a sentence-transformers folder), lazy like the other."""
     name = _name(model)
     english = reads_english_alone(name)
@@ -187,9 +237,8 @@ def open_encoder(model: str, cache: Path, threads: int = 0, *, hang_after: float
         except OSError as error:
             raise ModelUnavailable(model=name, reason="unreadable", detail=error) from error
 
-    return ChildEncoder(
-        ModelProcess(name, place, load, hang_after), source_of(model), told, gloss.glossed if english else str
-    )
+    process = ModelProcess(name, place, load, hang_after, idle_after)
+    return ChildEncoder(process, source_of(model), told, gloss.glossed if english else str)
 
 
 def _name(model: str) -> str:

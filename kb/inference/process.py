@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -27,6 +30,7 @@ from kb.inference.messages import (
     Message,
     Piece,
     PipeClosed,
+    Prefill,
     ProtocolError,
     Ready,
     Reply,
@@ -38,6 +42,9 @@ from kb.inference.messages import (
 
 HANG_AFTER = 60.0
 """Seconds without any message after which a model's process counts as hung."""
+
+LAST_BREATH = 5.0
+"""Seconds that a process may still run after it closed its pipe."""
 
 OFFLINE = {
     "HF_HUB_OFFLINE": "1",
@@ -58,9 +65,12 @@ class Worker:
     def __init__(self, load: Load) -> None:
         self.heard = 0
         self.ready = Ready()
+        self.loaded = False
         # Re-entrant: the garbage collector may close a forgotten worker while this very thread holds the lock.
         self._lock = threading.RLock()
         self._inboxes: dict[int, queue.SimpleQueue[Reply]] = {}
+        self._ahead: set[int] = set()
+        self.ended = threading.Event()
         self._outbox: queue.SimpleQueue[Message | PipeClosed] = queue.SimpleQueue()
         self._ending: tuple[Failed, ...] = ()
         self._process = subprocess.Popen(
@@ -92,17 +102,28 @@ class Worker:
         return not self._ending
 
     @property
+    def died_loading(self) -> bool:
+        """Whether the process died by itself before it had loaded its model."""
+        return not self.loaded and any(ending.reason == "crashed" for ending in self._ending)
+
+    @property
     def busy(self) -> bool:
         """Whether it has requests without an end."""
         return bool(self._inboxes)
 
     def submit(self, request: Request) -> queue.SimpleQueue[Reply]:
-        """Send a request; the replies come in the queue, a Failed at once when the process has ended."""
+        """Send a request; the replies come in the queue, a Failed at once when the process has ended.
+
+        What is being read ahead is Cancelled: the child lets go of it by itself, and keeps what it has read.
+        """
         inbox: queue.SimpleQueue[Reply] = queue.SimpleQueue()
         with self._lock:
             if self._ending:
                 inbox.put(self._ending[0])
             else:
+                for ahead in self._ahead & self._inboxes.keys():
+                    self._inboxes.pop(ahead).put(Cancelled(ahead))
+                self._ahead = {request.request} if isinstance(request, Prefill) else set()
                 self._inboxes[request.request] = inbox
                 self._outbox.put(request)
         return inbox
@@ -123,15 +144,21 @@ class Worker:
         oldest = next(iter(tuple(self._inboxes)), WHOLE_PROCESS)
         self.cancel(oldest)
 
-    def end(self, reason: str, detail: str = "") -> None:
+    def cancel_ahead(self) -> None:
+        """Cancel what is being read ahead, and nothing else."""
+        for request in tuple(self._ahead):
+            self.cancel(request)
+
+    def end(self, reason: str, detail: str = "", params: tuple[str, ...] = ()) -> None:
         """Kill the child; whoever still waits is told the first reason that was given."""
         with self._lock:
-            self._ending = self._ending or (Failed(WHOLE_PROCESS, reason, detail),)
+            self._ending = self._ending or (Failed(WHOLE_PROCESS, reason, detail, params),)
             waiting, self._inboxes = self._inboxes, {}
         for inbox in waiting.values():
             inbox.put(self._ending[0])
         self._process.kill()
         self._outbox.put(PipeClosed())
+        self.ended.set()
 
     def close(self, reason: str = "closed") -> None:
         """Kill the child and wait until it and our threads are gone."""
@@ -159,17 +186,26 @@ class Worker:
                 while True:
                     self._hand_over(receive(replies))
             except PipeClosed:
-                self.end("crashed")
+                self.end(*self._death())
             except ProtocolError as error:
                 self.end("crashed", str(error))
         self._process.wait()
+
+    def _death(self) -> tuple[str, str]:
+        """Tell why the child closed its pipe: killed from outside, mostly for want of memory, or its own fault."""
+        try:
+            code = self._process.wait(LAST_BREATH)
+        except subprocess.TimeoutExpired:
+            return "crashed", "it closed its pipe"
+        killed = hasattr(signal, "SIGKILL") and code == -signal.SIGKILL
+        return "killed" if killed else "crashed", f"exit status {code}"
 
     def _hand_over(self, message: Message) -> None:
         """Put one reply where it is waited for."""
         self.heard += 1
         match message:
             case Failed(request=0):
-                self.end(message.reason, message.detail)
+                self.end(message.reason, message.detail, message.params)
             case Piece() | Verdict():
                 with self._lock:
                     if message.request in self._inboxes:
@@ -179,7 +215,7 @@ class Worker:
                     if message.request in self._inboxes:
                         self._inboxes.pop(message.request).put(message)
             case Ready():
-                self.ready = message
+                self.ready, self.loaded = message, True
             case Alive():
                 pass
             case _:
@@ -194,17 +230,33 @@ def _environment() -> dict[str, str]:
 
 
 class ModelProcess:
-    """A model by name: its process starts with the first request, and afresh with the next one after a crash."""
+    """A model by name: its process starts with the first request, and afresh with the next one after a crash.
 
-    def __init__(self, name: str, path: Callable[[], Path], load: Callable[[Path], Load], hang_after: float) -> None:
+    It ends when nothing was asked of it for `idle_after` seconds (0: never), and starts again when something is.
+    `died_loading` is whether one died before it had loaded the model.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        path: Callable[[], Path],
+        load: Callable[[Path], Load],
+        hang_after: float,
+        idle_after: float = 0.0,
+    ) -> None:
         self.name = name
         self._path = path
         self._load = load
         self._hang_after = hang_after
-        self._lock = threading.Lock()
+        self._idle_after = idle_after
+        # Re-entrant: the garbage collector may end a forgotten request while this very thread holds the lock.
+        self._lock = threading.RLock()
+        self._users = 0
+        self._used = 0.0
         self._ids = itertools.count(1)
         self._workers: list[Worker] = []
         self._closed = False
+        self.died_loading = False
         # Runs at interpreter exit too: daemon threads must not hold our pipes while Python takes itself down.
         self._finalizer = weakref.finalize(self, _close_all, self._workers)
 
@@ -213,23 +265,58 @@ class ModelProcess:
 
         Cancelled, it just ends. Leaving early cancels. Raises ModelUnavailable.
         """
-        worker = self._running_worker()
-        request = build(next(self._ids))
-        inbox = worker.submit(request)
+        with self._in_use() as worker:
+            request = build(next(self._ids))
+            inbox = worker.submit(request)
+            try:
+                while True:
+                    match self._next(worker, inbox):
+                        case Failed() as failed:
+                            raise unavailable(self.name, failed)
+                        case Cancelled():
+                            return
+                        case Piece() | Verdict() as part:
+                            yield part
+                        case last:
+                            yield last
+                            return
+            finally:
+                worker.cancel(request.request)
+
+    def warm(self) -> None:
+        """Start the process if none runs, without waiting for its model; one that died by itself stays ended.
+
+        Raises nothing: what is wrong is told by the next request.
+        """
+        with suppress(ModelUnavailable), self._lock:
+            if not self._workers:
+                self._running_worker()
+
+    def cancel_ahead(self) -> None:
+        """Cancel what is being read ahead, and nothing else."""
+        for worker in tuple(self._workers):
+            worker.cancel_ahead()
+
+    def unload_if_idle(self, worker: Worker) -> float:
+        """End a worker that nothing was asked of for long enough; return the seconds after which to look again."""
+        with self._lock:
+            left = self._idle_after if self._users else self._used + self._idle_after - time.monotonic()
+            if left <= 0 and worker in self._workers:
+                _close_all(self._workers)
+            return max(left, 0.0)
+
+    @contextmanager
+    def _in_use(self) -> Iterator[Worker]:
+        """Give the running worker, which is not idle meanwhile."""
+        with self._lock:
+            worker = self._running_worker()
+            self._users += 1
         try:
-            while True:
-                match self._next(worker, inbox):
-                    case Failed() as failed:
-                        raise unavailable(self.name, failed)
-                    case Cancelled():
-                        return
-                    case Piece() | Verdict() as part:
-                        yield part
-                    case last:
-                        yield last
-                        return
+            yield worker
         finally:
-            worker.cancel(request.request)
+            with self._lock:
+                self._users -= 1
+                self._used = time.monotonic()
 
     def cancel(self) -> None:
         """Cancel the running request, if there is one."""
@@ -264,10 +351,15 @@ class ModelProcess:
                 raise ModelUnavailable(model=self.name, reason="closed")
             if self._workers and self._workers[0].alive:
                 return self._workers[0]
+            self.died_loading = self.died_loading or any(worker.died_loading for worker in self._workers)
             _close_all(self._workers)
             load = self._load(self._path())
             try:
                 self._workers.append(Worker(load))
+                self._used = time.monotonic()
+                if self._idle_after > 0:
+                    watched = (weakref.ref(self), self._workers[0], self._idle_after)
+                    threading.Thread(target=_unload_when_idle, args=watched, daemon=True).start()
             except (OSError, RuntimeError) as error:  # RuntimeError: no more threads
                 raise ModelUnavailable(model=self.name, reason="not_started", detail=error) from error
             return self._workers[0]
@@ -287,6 +379,15 @@ def unavailable(model: str, failed: Failed) -> ModelUnavailable:
     """Return the error that a failure is to whoever asked."""
     told = dict(zip(failed.params[::2], failed.params[1::2], strict=False))
     return ModelUnavailable(**{**told, "model": model, "reason": failed.reason, "detail": failed.detail})
+
+
+def _unload_when_idle(process: weakref.ref[ModelProcess], worker: Worker, wait: float) -> None:
+    """Look now and then whether a worker is idle for long enough; a forgotten process is not held back by it."""
+    while not worker.ended.wait(wait):
+        if (owner := process()) is None:
+            return
+        wait = owner.unload_if_idle(worker)
+        del owner
 
 
 def _close_all(workers: list[Worker]) -> None:

@@ -28,6 +28,10 @@ class ChatPrompt:
     user: str
 
 
+MODELS_OWN = -1.0
+"""The temperature that a model's file recommends (GGUF's `general.sampling.temp`), 0 where it recommends none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sampling:
     """How tokens are chosen: at most `max_tokens`; temperature 0 is greedy; `stop` strings end the answer."""

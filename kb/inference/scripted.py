@@ -29,6 +29,7 @@ from kb.inference.messages import (
     Load,
     LoadScript,
     Piece,
+    Prefill,
     Ready,
     Reply,
     Request,
@@ -37,6 +38,10 @@ from kb.inference.messages import (
 from kb.inference.models import ChildEncoder, ChildGenerator
 from kb.inference.process import ModelProcess
 from kb.inference.stream import TextStream
+from kb.inference.thoughts import KNOWN
+
+WORDS_A_BATCH = 16
+"""Words of a prompt that are read ahead in one delay."""
 
 NAP = 0.005
 """Longest sleep in seconds before the stop flag is looked at again."""
@@ -61,6 +66,7 @@ def open_scripted_generator(
     fault_token: int = 0,
     fault_requests: Sequence[int] = (),
     hang_after: float = 60.0,
+    idle_after: float = 0.0,
     name: str = "scripted",
 ) -> ChildGenerator:
     """Open a generator that says `replies`.
@@ -73,7 +79,7 @@ def open_scripted_generator(
     """
     keys, said = (tuple(replies), tuple(replies.values())) if isinstance(replies, Mapping) else ((), tuple(replies))
     script = LoadScript(said, keys, delay, token_bytes, 0, fault.value, fault_token, tuple(fault_requests))
-    return ChildGenerator(_process(name, script, hang_after))
+    return ChildGenerator(_process(name, script, hang_after, idle_after))
 
 
 def open_scripted_encoder(
@@ -93,13 +99,13 @@ def open_scripted_encoder(
     return ChildEncoder(_process(name, script, hang_after), name, lambda: f"scripted {dimension}")
 
 
-def _process(name: str, script: LoadScript, hang_after: float) -> ModelProcess:
+def _process(name: str, script: LoadScript, hang_after: float, idle_after: float = 0.0) -> ModelProcess:
     """A process that opens the script, whatever the path."""
 
     def load(_path: Path) -> Load:
         return script
 
-    return ModelProcess(name, Path, load, hang_after)
+    return ModelProcess(name, Path, load, hang_after, idle_after)
 
 
 class ScriptedEngine:
@@ -112,12 +118,16 @@ class ScriptedEngine:
             raise EngineError("damaged", "the script says so")
         self._script = script
         self._stop = stop
+        self._read: list[str] = []
+        self._prefills = 0
 
     def run(self, request: Request) -> Iterator[Reply | Alive]:
         """Yield the scripted replies to one request."""
         match request:
             case Generate():
                 return self._write(request)
+            case Prefill():
+                return self._prefill(request)
             case Encode():
                 return self._encode(request)
             case Judge():
@@ -125,8 +135,9 @@ class ScriptedEngine:
 
     def _write(self, request: Generate) -> Iterator[Reply | Alive]:
         """Say one reply token by token, as a language model would."""
-        prompt_tokens = len(f"{request.system} {request.user}".split())
-        stream = TextStream(request.stop)
+        prompt = f"{request.system} {request.user}".split()
+        reused, self._read = _shared(self._read, prompt), prompt
+        stream = TextStream(request.stop, KNOWN)
         tokens = self._tokens(self._reply(request))[: request.max_tokens]
         said = 0
         for said, token in enumerate(tokens, start=1):
@@ -143,7 +154,23 @@ class ScriptedEngine:
             self._misbehave(request.request, len(tokens))
         if text := stream.flush():
             yield Piece(request.request, text)
-        yield Finished(request.request, prompt_tokens, 0, said)
+        yield Finished(request.request, len(prompt), max(0, min(reused, len(prompt) - 1)), said)
+
+    def _prefill(self, request: Prefill) -> Iterator[Reply | Alive]:
+        """Read the beginning of a prompt, a batch of words every delay, until something else is asked."""
+        self._prefills += 1
+        prompt = f"{request.system} {request.user}".split()
+        reused = _shared(self._read, prompt)
+        self._read = prompt[:reused]
+        self._misbehave(request.request, 0)
+        while len(self._read) < len(prompt):
+            yield Alive()
+            self._sleep()
+            if self._stop.is_set() or self._stop.gives_way:
+                yield Cancelled(request.request)
+                return
+            self._read = prompt[: len(self._read) + WORDS_A_BATCH]
+        yield Finished(request.request, len(prompt), reused, 0)
 
     def _judge(self, request: Judge) -> Iterator[Reply | Alive]:
         """Give each text the number that the script has for it, or the share of the prompt's words that it has."""
@@ -176,7 +203,8 @@ class ScriptedEngine:
             prompt = f"{request.system}\n{request.user}"
             pairs = zip(script.answers, script.replies, strict=True)
             return next((reply for key, reply in pairs if key in prompt), "")
-        return script.replies[min(request.request, len(script.replies)) - 1] if script.replies else ""
+        number = request.request - self._prefills
+        return script.replies[min(number, len(script.replies)) - 1] if script.replies else ""
 
     def _tokens(self, reply: str) -> list[bytes]:
         """Cut a reply into tokens."""
@@ -208,6 +236,13 @@ class ScriptedEngine:
             if self._stop.is_set():
                 return
             time.sleep(min(NAP, self._script.delay))
+
+
+def _shared(before: Sequence[str], now: Sequence[str]) -> int:
+    """Count the words that two texts begin with alike."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(before, now, strict=False)) if a != b), min(len(before), len(now))
+    )
 
 
 def _words(text: str) -> list[str]:

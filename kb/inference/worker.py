@@ -10,7 +10,9 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import BinaryIO, Protocol
 
@@ -30,6 +32,7 @@ from kb.inference.messages import (
     LoadScript,
     Message,
     PipeClosed,
+    Prefill,
     ProtocolError,
     Ready,
     Reply,
@@ -37,6 +40,12 @@ from kb.inference.messages import (
     receive,
     send,
 )
+
+LIFE_EVERY = 5.0
+"""Seconds between two signs of life while a model is loaded."""
+
+LEAST_WORK = 0.05
+"""Seconds of processor time that loading takes of these at least: reading 10 MB takes as much."""
 
 
 class Engine(Protocol):
@@ -60,23 +69,36 @@ class Desk:
         self._lock = threading.Lock()
         self._queue: SimpleQueue[Load | Request] = SimpleQueue()
         self._waiting: set[int] = set()
+        self._ahead: set[int] = set()
         self._running = WHOLE_PROCESS
 
     def accept(self, message: Message) -> None:
-        """Queue a request or apply a cancellation; one for a request that has ended does nothing."""
+        """Queue a request or apply a cancellation; one for a request that has ended does nothing.
+
+        What is read ahead gives way to whatever is asked after it.
+        """
         with self._lock:
             match message:
                 case Cancel(request) if request == self._running:
                     self._stop.set()
                 case Cancel(request):
                     self._waiting.discard(request)
-                case Generate() | Encode() | Judge():
+                case Generate() | Prefill() | Encode() | Judge():
+                    self._overtake()
                     self._waiting.add(message.request)
+                    if isinstance(message, Prefill):
+                        self._ahead.add(message.request)
                     self._queue.put(message)
                 case LoadLanguageModel() | LoadEmbedder() | LoadScript():
                     self._queue.put(message)
                 case _:
                     raise ProtocolError(f"{type(message).__name__} is not for a worker")
+
+    def _overtake(self) -> None:
+        """Drop what waits to be read ahead, and ask what is being read to give way."""
+        self._waiting -= self._ahead
+        if self._running in self._ahead:
+            self._stop.give_way()
 
     def take(self) -> Load | Request:
         """Wait for the next message in order."""
@@ -86,6 +108,7 @@ class Desk:
         """Mark a request as running; False when it was cancelled while it waited."""
         with self._lock:
             if request.request not in self._waiting:
+                self._ahead.discard(request.request)
                 return False
             self._waiting.discard(request.request)
             self._running = request.request
@@ -95,6 +118,7 @@ class Desk:
     def end(self) -> None:
         """Nothing runs any more, so that a late cancellation cannot hit the next request."""
         with self._lock:
+            self._ahead.discard(self._running)
             self._running = WHOLE_PROCESS
 
 
@@ -124,7 +148,8 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         first = desk.take()
         if isinstance(first, Request):
             raise ProtocolError("a request before a model")
-        engine = open_engine(first, stop)
+        with _signs_of_life(replies):
+            engine = open_engine(first, stop)
         send(replies, engine.ready)
         while True:
             request = desk.take()
@@ -138,6 +163,30 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         send(replies, Failed(WHOLE_PROCESS, "no_memory", ""))
     except Exception as error:  # noqa: BLE001 - the process ends here; its parent must hear why, whatever it was
         send(replies, Failed(WHOLE_PROCESS, "failed", f"{type(error).__name__}: {error}"))
+
+
+@contextmanager
+def _signs_of_life(replies: BinaryIO) -> Iterator[None]:
+    """Tell the parent that loading goes on for as long as it does: a large file on a slow disk takes minutes.
+
+    What takes no processor time either hangs, and is not told of.
+    """
+    loaded = threading.Event()
+
+    def tell() -> None:
+        worked = time.process_time()
+        while not loaded.wait(LIFE_EVERY):
+            if (now := time.process_time()) - worked > LEAST_WORK:
+                send(replies, Alive())
+            worked = now
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        loaded.set()
+        teller.join()
 
 
 def _serve_one(engine: Engine, desk: Desk, request: Request, replies: BinaryIO) -> None:

@@ -31,21 +31,21 @@ def embedder_folder(model_cache: Path) -> Path:
 
 
 @pytest.fixture(params=["scripted", "real"])
-def generator(request: pytest.FixtureRequest) -> Iterator[ChildGenerator]:
+def generator(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChildGenerator]:
     if request.param == "scripted":
         opened = open_scripted_generator([STORY], delay=0.005, token_bytes=3)
     else:
-        opened = open_generator(str(request.getfixturevalue("small_model")), Path("nowhere"), threads=1)
+        opened = open_generator(str(request.getfixturevalue("small_model")), tmp_path, threads=1)
     yield opened
     opened.close()
 
 
 @pytest.fixture(params=["scripted", "real"])
-def encoder(request: pytest.FixtureRequest) -> Iterator[ChildEncoder]:
+def encoder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChildEncoder]:
     if request.param == "scripted":
         opened = open_scripted_encoder(64)
     else:
-        opened = open_encoder(str(request.getfixturevalue("embedder_folder")), Path("nowhere"))
+        opened = open_encoder(str(request.getfixturevalue("embedder_folder")), tmp_path)
     yield opened
     opened.close()
 

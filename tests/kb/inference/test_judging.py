@@ -188,8 +188,7 @@ def test_special_tokens_in_a_text_do_not_end_its_frame(model: LanguageModel) -> 
 
     def controls(*texts: str) -> int:
         list(model.run(asking(*texts, system=texts[0], before=texts[0])))
-        known = model.llama.input_ids[: model.llama.n_tokens].tolist()
-        return sum(llama_cpp.llama_vocab_is_control(vocabulary, token) for token in known)
+        return sum(llama_cpp.llama_vocab_is_control(vocabulary, token) for token in model.evaluation.tokens)
 
     assert controls(INJECTION) == controls("A harmless text.") == 5
 
@@ -222,11 +221,11 @@ JUDGEMENT = Judgement("", "Passage: ", (RIVER, LORA, LONG), AFTER, Wording(QUEST
 
 
 @pytest.fixture(params=["scripted", "real"])
-def judge(request: pytest.FixtureRequest) -> Iterator[ChildGenerator]:
+def judge(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChildGenerator]:
     if request.param == "scripted":
         opened = open_scripted_generator({"LoRA trains": "0.9", "river": "0.2"}, delay=0.02)
     else:
-        opened = open_generator(str(request.getfixturevalue("small_model")), Path("nowhere"), threads=1)
+        opened = open_generator(str(request.getfixturevalue("small_model")), tmp_path, threads=1)
     yield opened
     opened.close()
 
@@ -253,7 +252,7 @@ def test_a_cancelled_judging_keeps_the_numbers_that_came_and_the_next_request_wo
     ("fault", "reason"), [(Fault.CRASH, "crashed"), (Fault.HANG, "hung"), (Fault.NO_MEMORY, "no_memory")]
 )
 def test_a_model_that_fails_while_it_judges_says_why_and_is_started_again(fault: Fault, reason: str) -> None:
-    judge = open_scripted_generator(fault=fault, fault_token=1, fault_requests=[1], hang_after=1.0)
+    judge = open_scripted_generator(fault=fault, fault_token=1, fault_requests=[1], hang_after=4.0)
     numbers = judge.judge(JUDGEMENT)
     next(numbers)
     with pytest.raises(ModelUnavailable) as caught:

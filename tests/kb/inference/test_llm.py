@@ -9,8 +9,9 @@ from pathlib import Path
 import llama_cpp
 import pytest
 
+from kb.inference.chat_template import Segment, chat_template
 from kb.inference.engine import EngineError, StopFlag
-from kb.inference.llm import LanguageModel, Segment, chat_template
+from kb.inference.llm import LanguageModel
 from kb.inference.messages import Alive, Cancelled, Encode, Finished, Generate, LoadLanguageModel, Piece
 from kb.inference.opening import load_failure
 

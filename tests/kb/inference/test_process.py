@@ -52,7 +52,8 @@ def opening(kind: str, request: pytest.FixtureRequest) -> str:
     """The expression that opens a slow acted generator or the real one."""
     if kind == "scripted":
         return "open_scripted_generator(['una palabra tras otra ' * 200], delay=0.02)"
-    return f"open_generator({str(request.getfixturevalue('small_model'))!r}, Path('nowhere'), 1)"
+    model, cache = (str(request.getfixturevalue(name)) for name in ("small_model", "tmp_path"))
+    return f"open_generator({model!r}, Path({cache!r}), 1)"
 
 
 def test_nothing_starts_before_the_first_request(generator: ChildGenerator) -> None:
@@ -156,7 +157,7 @@ def test_a_killed_process_is_an_error_and_the_next_request_starts_another(genera
     os.kill(pid, signal.SIGKILL)
     with pytest.raises(ModelUnavailable) as caught:
         list(answer)
-    assert caught.value.params["reason"] == "crashed"
+    assert caught.value.params["reason"] == "killed"
     assert caught.value.params["model"] == generator.name
     assert list(generator.generate(PROMPT, SHORT)) == expected
     assert generator.process.pids != (pid,)
@@ -315,10 +316,12 @@ print(*generator.process.pids)
     assert not running(int(out))
 
 
-def test_the_program_itself_never_imports_a_model_library(small_model: Path, embedder_folder: Path) -> None:
+def test_the_program_itself_never_imports_a_model_library(
+    small_model: Path, embedder_folder: Path, tmp_path: Path
+) -> None:
     parent = script(f"""
-list(open_generator({str(small_model)!r}, Path("nowhere"), 1).generate(PROMPT, Sampling(max_tokens=2)))
-open_encoder({str(embedder_folder)!r}, Path("nowhere")).encode(["hola"], Role.QUERY)
+list(open_generator({str(small_model)!r}, Path({str(tmp_path)!r}), 1).generate(PROMPT, Sampling(max_tokens=2)))
+open_encoder({str(embedder_folder)!r}, Path({str(tmp_path)!r})).encode(["hola"], Role.QUERY)
 libraries = {{"llama_cpp", "onnxruntime", "tokenizers", "torch", "sentence_transformers", "transformers"}}
 print(sorted(libraries & set(sys.modules)))
 """)
