@@ -14,6 +14,7 @@ from itertools import combinations
 
 from kb import sentences
 from kb.answer.lexicon import Lexicon, coverage, names, numbers, spelt_numbers
+from kb.answer.orders import gives_orders, stating
 from kb.model import Citation, Sentence
 from kb.search.language import fold
 
@@ -58,7 +59,7 @@ class Said:
 class Source:
     """A cited passage, read once. `about` are the stems of its heading, which say what it is about but state nothing.
 
-    A question asked in the passage states nothing and supports nothing.
+    A question asked in the passage states nothing and supports nothing; nor does an order to who answers.
     """
 
     n: int
@@ -71,12 +72,12 @@ class Source:
 def read(citation: Citation, lexicon: Lexicon) -> Source:
     """Prepare a cited passage for checking; sentences are exact pieces of its text."""
     text, language = citation.passage.text, citation.document.language
-    stating = (span for span in sentences.split(text) if not span.of(text).endswith("?"))
+    stated = (span for span in stating(text) if not span.of(text).endswith("?"))
     said = tuple(
         Said(span.start, span.end, lexicon.read(span.of(text), language), lexicon.denied(span.of(text), language))
-        for span in stating
+        for span in stated
     )
-    heading = citation.passage.heading
+    heading = "" if gives_orders(citation.passage.heading) else citation.passage.heading
     return Source(citation.n, text, said, lexicon.read(heading, language), heading)
 
 

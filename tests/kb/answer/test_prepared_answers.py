@@ -1,0 +1,145 @@
+"""What is prepared while a question is typed serves the question that is asked, and can be stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from kb.answer.answerer import Answerer
+from kb.answer.gather import Asking
+from kb.answer.modes import NOTHING_KNOWN
+from kb.inference.protocol import ChatPrompt, Sampling
+from kb.model import Answering, AnswerMode, Finished, Hit
+
+LORA = (
+    "LoRA congela los pesos originales y añade dos matrices de rango bajo en cada capa. "
+    "Su ventaja es que se entrenan muy pocos parámetros."
+)
+
+
+@dataclass
+class Reader:
+    """A language model that notes what it reads ahead and what it is asked."""
+
+    name: str = "reader"
+    ahead: list[ChatPrompt] = field(default_factory=list)
+    asked: list[ChatPrompt] = field(default_factory=list)
+    warmed: int = 0
+    cancelled: int = 0
+    obeys: bool = True
+    began: threading.Event = field(default_factory=threading.Event)
+    let_go: threading.Event = field(default_factory=threading.Event)
+    slow: bool = False
+
+    def warm(self) -> None:
+        self.warmed += 1
+
+    def prefill(self, prompt: ChatPrompt) -> bool:
+        self.ahead.append(prompt)
+        self.began.set()
+        if self.slow:
+            self.let_go.wait(10)
+        return self.obeys
+
+    def generate(self, prompt: ChatPrompt, sampling: Sampling) -> Iterator[str]:
+        self.asked.append(prompt)
+        yield "LoRA congela los pesos originales."
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+        self.let_go.set()
+
+    def close(self) -> None: ...
+
+
+Build = Callable[..., Answerer]
+
+
+@pytest.fixture
+def answerer(hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], object]) -> Build:
+    def build(reader: Reader | None, texts: Sequence[str] = (LORA,)) -> Answerer:
+        found = [hit(text, heading="¿Qué es LoRA?", question=n, n=n) for n, text in enumerate(texts, 47)]
+        lexicon = lexicon_of(found)
+        made = Answerer(
+            lambda _text, _filters, _limit, _rerank: found,
+            lexicon.weigh,  # type: ignore[attr-defined]
+            lambda: NOTHING_KNOWN,
+            lambda: 0.0,
+            None,
+            reader,
+            Answering(),
+            lambda _passage: (),
+        )
+        made._lexicon = lexicon  # type: ignore[assignment]  # its stems are those of the made-up word weights
+        return made
+
+    return build
+
+
+def test_the_question_that_was_prepared_goes_on_from_what_was_read(answerer: Build) -> None:
+    reader = Reader()
+    made = answerer(reader)
+    assert made.prepare(Asking("¿Qué es LoRA"))
+    events = list(made.answer(Asking("¿Qué es LoRA?"), use_model=True))
+    assert isinstance(events[-1], Finished)
+    assert reader.asked[0].system == reader.ahead[0].system
+    assert reader.asked[0].user.startswith(reader.ahead[0].user)
+
+
+def test_the_same_evidence_is_not_read_twice(answerer: Build) -> None:
+    reader = Reader()
+    made = answerer(reader)
+    assert made.prepare(Asking("¿Qué es LoR"))
+    assert made.prepare(Asking("¿Qué es LoRA?"))
+    assert len(reader.ahead) == 1
+
+
+def test_nothing_is_prepared_for_what_the_material_does_not_answer(answerer: Build, hit: Callable[..., Hit]) -> None:
+    reader = Reader()
+    made = answerer(reader, texts=())
+    assert not made.prepare(Asking("¿Cuál es la capital de Mongolia?"))
+    assert reader.ahead == []
+
+
+def test_quotes_need_no_preparation(answerer: Build) -> None:
+    reader = Reader()
+    assert not answerer(reader).prepare(Asking("¿Qué es LoRA?", AnswerMode.QUOTES))
+    assert reader.ahead == []
+
+
+def test_a_preparation_that_was_stopped_is_not_taken_for_read(answerer: Build) -> None:
+    reader = Reader(obeys=False)
+    made = answerer(reader)
+    assert not made.prepare(Asking("¿Qué es LoRA?"))
+    reader.obeys = True
+    assert made.prepare(Asking("¿Qué es LoRA?"))
+    assert len(reader.ahead) == 2
+
+
+def test_a_preparation_can_be_stopped_and_a_second_one_does_not_wait_for_it(answerer: Build) -> None:
+    reader = Reader(slow=True)
+    made = answerer(reader)
+    thread = threading.Thread(target=made.prepare, args=(Asking("¿Qué es LoRA?"),))
+    thread.start()
+    assert reader.began.wait(10)
+    assert not made.prepare(Asking("¿Qué es LoRA y qué ventajas tiene?"))
+    made.cancel_preparing()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert reader.cancelled == 1
+
+
+def test_stopping_a_preparation_stops_no_answer(answerer: Build) -> None:
+    reader = Reader()
+    answerer(reader).cancel_preparing()
+    assert reader.cancelled == 0
+
+
+def test_without_a_model_there_is_nothing_to_prepare(answerer: Build) -> None:
+    made = answerer(None)
+    made.warm()
+    made.cancel_preparing()
+    assert not made.prepare(Asking("¿Qué es LoRA?"))
