@@ -1,6 +1,6 @@
 """The graphics cards that this build of llama.cpp can compute on, asked of its own ggml (ggml-backend.h).
 
-`python -m kb.inference.cards` prints them as JSON; only a process of its own imports llama.cpp.
+`python -m kb.inference.cards` prints them as JSON, one a line; only a process of its own imports llama.cpp.
 """
 
 from __future__ import annotations
@@ -75,4 +75,5 @@ def _function(name: str) -> Any:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps([asdict(card) for card in cards()]) + "\n")
+    for each in cards():
+        sys.stdout.write(json.dumps(asdict(each)) + "\n")

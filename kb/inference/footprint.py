@@ -37,6 +37,10 @@ class Shape:
     vocabulary: int
 
 
+NO_SHAPE = Shape(0, 0, 0, 0, 0)
+"""Of what is no language model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Footprint:
     """Bytes: the weights, the cache of a whole context, and what computing a batch needs beside them.

@@ -6,7 +6,8 @@ Only a model's own process imports this.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -76,6 +77,26 @@ def planned(load: LoadLanguageModel, header: Header, there: Sequence[Card], free
 
 def _opened(opening: Opening) -> llama_cpp.Llama:
     """Load the file, or raise EngineError with what llama.cpp's log says about the reason."""
+    with kept_log() as log:
+        try:
+            return llama_cpp.Llama(
+                opening.path,
+                n_ctx=opening.context,
+                n_batch=BATCH,
+                n_threads=opening.threads,
+                n_threads_batch=opening.threads,
+                n_gpu_layers=opening.layers,
+                flash_attn=opening.flash_attention,
+                verbose=False,
+            )
+        except (ValueError, RuntimeError) as error:
+            said = "".join(log)
+            raise EngineError(load_failure(said, str(error)), said[-500:]) from error
+
+
+@contextmanager
+def kept_log() -> Iterator[deque[str]]:
+    """Within the block, keep the last lines of what llama.cpp logs; after it, drop them."""
     log: deque[str] = deque(maxlen=40)
 
     @llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
@@ -84,19 +105,7 @@ def _opened(opening: Opening) -> llama_cpp.Llama:
 
     llama_cpp.llama_log_set(keep, None)
     try:
-        return llama_cpp.Llama(
-            opening.path,
-            n_ctx=opening.context,
-            n_batch=BATCH,
-            n_threads=opening.threads,
-            n_threads_batch=opening.threads,
-            n_gpu_layers=opening.layers,
-            flash_attn=opening.flash_attention,
-            verbose=False,
-        )
-    except (ValueError, RuntimeError) as error:
-        said = "".join(log)
-        raise EngineError(load_failure(said, str(error)), said[-500:]) from error
+        yield log
     finally:
         llama_cpp.llama_log_set(_QUIET, None)
 
