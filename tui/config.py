@@ -22,6 +22,10 @@ DEFAULT_EMBEDDING_MODEL = "all-minilm-l6-v2"
 DEFAULT_PROCESSES = 2
 DEFAULT_SECONDS = 60
 DEFAULT_MEGABYTES = 2048
+DEFAULT_IDLE = 10
+AUTO = "auto"
+AUTO_LAYERS = -1
+"""As many layers of the language model on the graphics card as fit: kb.inference.messages has the same number."""
 DEFAULT_EVIDENCE = 350
 SETTINGS: dict[str, type[str] | type[int]] = {
     "language": str,
@@ -36,9 +40,11 @@ SETTINGS: dict[str, type[str] | type[int]] = {
     "rerank": str,
     "evidence_tokens": int,
     "unsupported": str,
+    "idle_minutes": int,
+    "gpu_layers": str,
     "keep_conversations": str,
 }
-PICTURES = ("auto", KITTY, SIXEL, OFF)
+PICTURES = (AUTO, KITTY, SIXEL, OFF)
 """How pictures of pages are drawn: as the terminal says that it can, in one of the two protocols, or not at all."""
 RERANK = (OFF, "on")
 """Whether the language model looks again at search results whose order is uncertain."""
@@ -104,7 +110,8 @@ class Config:
     `rerank` is whether the language model looks again at search results whose order is uncertain.
     `evidence_tokens` is the room for evidence in the prompt of a short answer; with `strike` a sentence that no
     passage says is shown, struck through, instead of left out. With `keep_conversations` what is asked and answered
-    is kept in the library.
+    is kept in the library. A model leaves the memory after `idle_minutes` without a request, 0: never.
+    `gpu_layers` of the language model are computed on a graphics card, AUTO_LAYERS: as many as fit.
     """
 
     library: Path
@@ -120,6 +127,8 @@ class Config:
     pictures: str = OFF
     rerank: bool = False
     evidence_tokens: int = DEFAULT_EVIDENCE
+    idle_minutes: int = DEFAULT_IDLE
+    gpu_layers: int = AUTO_LAYERS
     strike: bool = False
     keep_conversations: bool = True
 
@@ -158,6 +167,8 @@ def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) 
         pictures=protocol(_setting(values, "pictures", PICTURES[0]), environ),
         rerank=_setting(values, "rerank", OFF) == "on",
         evidence_tokens=_setting(values, "evidence_tokens", DEFAULT_EVIDENCE),
+        idle_minutes=_setting(values, "idle_minutes", DEFAULT_IDLE),
+        gpu_layers=_layers(_setting(values, "gpu_layers", AUTO)),
         strike=_setting(values, "unsupported", UNSUPPORTED[0]) == "strike",
         keep_conversations=_setting(values, "keep_conversations", "on") == "on",
     )
@@ -260,8 +271,15 @@ def _check(path: Path, key: str, value: object) -> None:
     least = _LEAST.get(key, 0)
     if SETTINGS[key] is int and (not isinstance(value, int) or isinstance(value, bool) or value < least):
         raise WrongSetting(path=path, key=key, value=value, expected=f"{least}, {least + 1}, {least + 2}…")
+    if key == "gpu_layers" and not (isinstance(value, str) and re.fullmatch(r"auto|[0-9]{1,4}", value)):
+        raise WrongSetting(path=path, key=key, value=value, expected=f'"{AUTO}" / "0" / "1"…')
     if SETTINGS[key] is str and (not isinstance(value, str) or not value.strip()):
         raise WrongSetting(path=path, key=key, value=value, expected='"…"')
+
+
+def _layers(said: str) -> int:
+    """Return the number of layers that a checked setting means."""
+    return AUTO_LAYERS if said == AUTO else int(said)
 
 
 def _setting(values: Mapping[str, str | int], key: str, default: Value) -> Value:

@@ -123,13 +123,16 @@ def _open_library(config: Config) -> Library:
     from kb.library import Library
     from kb.model import Answering
 
+    idle_after = 60.0 * config.idle_minutes
     return Library.open(
         config.library,
-        encoder=open_encoder(config.embedding_model, config.cache),
-        generator=open_generator(config.chat_model, config.cache, config.threads),
+        encoder=open_encoder(config.embedding_model, config.cache, idle_after=idle_after),
+        generator=open_generator(
+            config.chat_model, config.cache, config.threads, idle_after=idle_after, gpu_layers=config.gpu_layers
+        ),
         clock=time.perf_counter,
         limits=_limits(config),
-        open_encoder=lambda source: open_encoder(source, config.cache),
+        open_encoder=lambda source: open_encoder(source, config.cache, idle_after=idle_after),
         derived=derived_folder(config),
         answering=Answering(config.evidence_tokens, config.strike, config.rerank),
     )

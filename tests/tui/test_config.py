@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tui.config import (
+    AUTO_LAYERS,
     MalformedSettings,
     MisspelledSetting,
     Overrides,
@@ -119,16 +120,36 @@ def test_a_folder_in_place_of_the_settings_is_unreadable(settings: Path) -> None
         "reading_processes = 0",
         "reading_megabytes = 10",
         'pictures = "yes"',
+        'gpu_layers = "all"',
+        'gpu_layers = "-1"',
+        'gpu_layers = "²"',
+        "gpu_layers = 5",
         'rerank = "yes"',
         "rerank = true",
         "evidence_tokens = 50",
         'unsupported = "hide"',
+        "idle_minutes = -1",
     ],
 )
 def test_a_value_that_cannot_be_is_refused(settings: Path, line: str) -> None:
     settings.write_text(line + "\n")
     with pytest.raises(WrongSetting):
         load_config(environ(settings))
+
+
+def test_layers_of_the_language_model_are_counted_or_chosen(tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    assert load_config(environ(settings)).gpu_layers == AUTO_LAYERS
+    settings.write_text('gpu_layers = "12"\n')
+    assert load_config(environ(settings)).gpu_layers == 12
+    settings.write_text('gpu_layers = "auto"\n')
+    assert load_config(environ(settings)).gpu_layers == AUTO_LAYERS
+
+
+def test_the_number_that_means_as_many_as_fit_is_the_models_own() -> None:
+    from kb.inference import messages
+
+    assert messages.AUTO_LAYERS == AUTO_LAYERS
 
 
 def test_results_are_looked_at_again_only_where_the_settings_say_so(settings: Path) -> None:
@@ -144,6 +165,12 @@ def test_what_nothing_says_is_left_out_of_answers_unless_the_settings_want_it_st
     settings.write_text('unsupported = "strike"\nevidence_tokens = 500\n')
     assert load_config(environ(settings)).strike
     assert load_config(environ(settings)).evidence_tokens == 500
+
+
+def test_a_model_leaves_the_memory_after_the_minutes_that_the_settings_say(settings: Path) -> None:
+    assert load_config(environ(settings)).idle_minutes == 10
+    settings.write_text("idle_minutes = 0\n")
+    assert load_config(environ(settings)).idle_minutes == 0
 
 
 def test_broken_settings_do_not_keep_us_from_choosing_a_language(settings: Path) -> None:

@@ -13,8 +13,11 @@ SOURCES = (
     "engine",
     "worker",
     "process",
+    "child",
     "models",
     "llm",
+    "writing",
+    "chat_template",
     "judging",
     "embedder",
     "scripted",
@@ -37,7 +40,17 @@ def reasons() -> set[str]:
 
 
 def test_the_reasons_are_found_where_they_are_given() -> None:
-    assert {"crashed", "hung", "closed", "no_memory", "damaged", "unsupported", "prompt_too_long"} <= reasons()
+    assert {
+        "crashed",
+        "killed",
+        "hung",
+        "only_thoughts",
+        "closed",
+        "no_memory",
+        "damaged",
+        "unsupported",
+        "prompt_too_long",
+    } <= reasons()
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
