@@ -360,6 +360,12 @@ class Library:
         """Begin to load the language model without waiting for it."""
         self._answerer.warm()
 
+    def model_notice(self) -> str:
+        """Return the key of what is to be said of how the language model runs, "" where nothing is."""
+        from kb.inference.protocol import Noticing
+
+        return self.generator.notice if isinstance(self.generator, Noticing) else ""
+
     def cancel_answer(self) -> None:
         """End the language model's answer at its next token, from any thread."""
         if self.generator is not None:

@@ -75,6 +75,11 @@ class Metered:
         self._keep("prefill", prompt.user, "whole" if whole else "ended early", started, 0.0)
         return whole
 
+    def cancel_prefill(self) -> None:
+        """End what is being read ahead."""
+        if isinstance(self.inner, Preparing):
+            self.inner.cancel_prefill()
+
     def cancel(self) -> None:
         """End the running request."""
         self.inner.cancel()

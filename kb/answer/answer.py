@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -32,17 +32,25 @@ COPIED_TOKENS = 90
 NEAREST = 3
 
 
-def prepared(asking: Asking, tools: Tools, before: tuple[str, ...]) -> tuple[str, ...]:
+def prepared(
+    asking: Asking, tools: Tools, before: tuple[str, ...], is_unwanted: Callable[[], bool]
+) -> tuple[str, ...]:
     """Let the model read the evidence of a question ahead of it; return the notes that it has read.
 
     `before` are the notes it read last: what stays of them stays in its place, so that it need not read them again.
-    Returns () where the material does not answer or nothing can be prepared. Raises ModelUnavailable.
+    Returns () where the material does not answer, nothing can be prepared, or it has become unwanted by the time that
+    the evidence is found. Raises ModelUnavailable.
     """
     if not isinstance(tools.generator, Preparing):
         return ()
     found = gathered(asking, tools)
     notes = found.evidence.notes(before)
-    if not notes or found.plan.mode is AnswerMode.QUOTES or (notes != before and not _read(notes, found, tools)):
+    if (
+        is_unwanted()
+        or not notes
+        or found.plan.mode is AnswerMode.QUOTES
+        or (notes != before and not _read(notes, found, tools))
+    ):
         return ()
     return notes
 

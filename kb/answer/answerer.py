@@ -46,6 +46,7 @@ class Answerer:
         self._marks = marks
         self._read: tuple[str, ...] = ()
         self._preparing = threading.Lock()
+        self._unwanted = threading.Event()
 
     def answer(self, asking: Asking, use_model: bool) -> Iterator[AnswerEvent]:
         """Yield the evidence, the model's tokens and the checked answer. Raises EmptyQuery, ModelUnavailable."""
@@ -70,7 +71,8 @@ class Answerer:
         if not self._preparing.acquire(blocking=False):
             return False
         try:
-            read = prepared(asking, self._tools(use_model=True, may_rerank=False), self._read)
+            self._unwanted.clear()
+            read = prepared(asking, self._tools(use_model=True, may_rerank=False), self._read, self._unwanted.is_set)
             self._read = read or self._read
             return bool(read)
         finally:
@@ -78,8 +80,9 @@ class Answerer:
 
     def cancel_preparing(self) -> None:
         """End a preparation soon, from any thread; an answer being written goes on."""
-        if self._preparing.locked() and self._generator is not None:
-            self._generator.cancel()
+        self._unwanted.set()
+        if isinstance(self._generator, Preparing):
+            self._generator.cancel_prefill()
 
     def warm(self) -> None:
         """Begin to load the language model without waiting for it."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from kb.chunk import identity
-from kb.conversations.model import Conversation, ConversationInfo, Turn, TurnFound
+from kb.conversations.model import Conversation, ConversationInfo, Turn, TurnFound, Unanswered
 from kb.conversations.naming import first_name, given_title
 from kb.db import Database
 from kb.errors import AmbiguousConversation, ConversationNotFound, NoConversation
@@ -45,6 +45,20 @@ class Conversations:
         with self._database.transaction() as db:
             if all(info.id != id for info in store.infos(db)):
                 raise ConversationNotFound(key=id)
+            return store.append(db, id, turn)
+
+    def complete(self, id: str, turn: Turn) -> ConversationInfo:
+        """Keep a turn in the place of the last one of the conversation with this id, its question yet unanswered.
+
+        Where another turn came after that question, or an answer, the turn is kept as a further one.
+        """
+        with self._database.transaction() as db:
+            if all(info.id != id for info in store.infos(db)):
+                raise ConversationNotFound(key=id)
+            asked = store.storable(turn.question), turn.asked_at
+            for last in store.turns(db, id)[-1:]:
+                if (last.question, last.asked_at) == asked and isinstance(last.reply, Unanswered):
+                    store.drop_last(db, id)
             return store.append(db, id, turn)
 
     def all(self) -> tuple[ConversationInfo, ...]:

@@ -129,9 +129,23 @@ class Preparing(Protocol):
     def prefill(self, prompt: ChatPrompt) -> bool:
         """Evaluate the beginning of a prompt: its system text, and the user's as far as given.
 
-        Return whether it was evaluated to the end: `cancel` ends it, and so does a `generate` that comes meanwhile.
-        Raises ModelUnavailable.
+        Return whether it was evaluated to the end: `cancel_prefill` ends it, and so does a `generate` that comes
+        meanwhile. Raises ModelUnavailable.
         """
+        ...
+
+    def cancel_prefill(self) -> None:
+        """End what `prefill` began, from any thread; whatever else is asked of the model goes on."""
+        ...
+
+
+@runtime_checkable
+class Noticing(Protocol):
+    """A generator that tells where its model runs otherwise than was asked for."""
+
+    @property
+    def notice(self) -> str:
+        """The key of what is to be said of it, "" where nothing is."""
         ...
 
 

@@ -71,6 +71,11 @@ def _write_citations(db: sqlite3.Connection, number: int | None, reply: Reply) -
     )
 
 
+def drop_last(db: sqlite3.Connection, id: str) -> None:
+    """Remove the last turn of a conversation."""
+    db.execute("DELETE FROM turns WHERE number = (SELECT max(number) FROM turns WHERE conversation = ?)", (id,))
+
+
 def infos(db: sqlite3.Connection) -> tuple[ConversationInfo, ...]:
     """Return all conversations, the one with the newest turn first."""
     return tuple(map(_info, db.execute(_ALL)))

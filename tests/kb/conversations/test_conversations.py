@@ -99,6 +99,27 @@ def test_an_answer_reads_the_same_when_its_document_has_gone(library: Library, c
     assert library.database.problems() == ()
 
 
+def test_an_answer_takes_the_place_of_the_question_that_waited_for_it(kept: Conversations) -> None:
+    first = said("uno")
+    info = kept.start(first)
+    kept.append(info.id, Turn(TURN.question, TURN.asked_at, Unanswered()))
+    assert kept.complete(info.id, TURN).turns == 2
+    assert kept.get(info.id).turns == (first, TURN)
+    assert [found.turn for found in kept.find("LoRA")] == [TURN]
+    assert kept.complete(info.id, TURN).turns == 3, "an answer that is there is never written over"
+
+
+def test_an_answer_that_comes_after_a_later_question_replaces_nothing(kept: Conversations) -> None:
+    waiting = Turn(TURN.question, TURN.asked_at, Unanswered())
+    info = kept.start(waiting)
+    kept.append(info.id, said("otra"))
+    kept.complete(info.id, TURN)
+    assert kept.get(info.id).turns == (waiting, said("otra"), TURN)
+    kept.remove(info.id)
+    with pytest.raises(ConversationNotFound):
+        kept.complete(info.id, TURN)
+
+
 def test_a_turn_that_cannot_be_written_whole_is_not_written_at_all(kept: Conversations, database: Database) -> None:
     info = kept.start(TURN)
     twice = replace(REPLY, citations=(CITATION, CITATION))
