@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from tui.commands.framework import Command, Group, argument, command
 from tui.commands.interrupt import stop_between_items
 from tui.commands.invocation import Invocation
-from tui.config import Config, write_setting
+from tui.config import write_setting
 from tui.locale import Messages
 from tui.printing import Style
 
 if TYPE_CHECKING:
-    from kb.inference.catalog import CatalogModel
     from kb.inference.download import PullEvent
 
 HERE = "tui.commands.models"
@@ -22,77 +21,9 @@ MEGABYTE = 10**6
 
 def build_models(messages: Messages) -> Group:
     """Return the group."""
-    where = {name: f"{HERE}:build_{name}" for name in ("list", "pull", "use", "remove")}
-    return Group("models", messages, where)
-
-
-def build_list(messages: Messages) -> Command:
-    """Return `models list`."""
-    return command("models list", messages, [], run_list)
-
-
-def run_list(invocation: Invocation) -> int:
-    """List the models known by name and those in use by path."""
-    from kb.inference.catalog import CATALOG
-
-    config = invocation.config
-    rows = [_known(model, config) for model in CATALOG]
-    names = {model.name for model in CATALOG}
-    for purpose, model in (("chat", config.chat_model), ("embedding", config.embedding_model)):
-        if model not in names:
-            rows.append(_by_path(purpose, model, config.cache))
-    if invocation.json:
-        invocation.print_json({"models": rows})
-        return 0
-    columns = [invocation.text(f"column.{name}") for name in ("model", "purpose", "size", "licence", "state")]
-    invocation.printer.table(columns, [_row(invocation, row) for row in rows])
-    return 0
-
-
-def _known(model: CatalogModel, config: Config) -> dict[str, object]:
-    """A model of the catalogue as JSON; `path` is "" while it is not here."""
-    from kb.inference.catalog import is_installed, location
-
-    here = is_installed(model, config.cache)
-    return {
-        "name": model.name,
-        "title": model.title,
-        "purpose": model.purpose.value,
-        "licence": model.licence,
-        "bytes": model.bytes,
-        "installed": here,
-        "in_use": model.name in (config.chat_model, config.embedding_model),
-        "path": str(location(model, config.cache)) if here else "",
-    }
-
-
-def _by_path(purpose: str, model: str, cache: Path) -> dict[str, object]:
-    """A model that is used by path or by its hub name as JSON."""
-    from kb.inference.catalog import ModelMissing, model_path
-
-    try:
-        path = model_path(model, cache)
-    except ModelMissing:
-        path = Path(model).expanduser()
-    files = [path] if path.is_file() else [file for file in path.rglob("*") if file.is_file()]
-    return {
-        "name": model,
-        "title": path.name,
-        "purpose": purpose,
-        "licence": "",
-        "bytes": sum(file.stat().st_size for file in files),
-        "installed": path.exists(),
-        "in_use": True,
-        "path": str(path) if path.exists() else "",
-    }
-
-
-def _row(invocation: Invocation, row: dict[str, object]) -> tuple[str, ...]:
-    """A model's line in the table."""
-    state = "in_use" if row["in_use"] and row["installed"] else "installed" if row["installed"] else "absent"
-    size = f"{int(str(row['bytes'])) // MEGABYTE} MB"
-    purpose = invocation.text(f"models.{row['purpose']}")
-    return str(row["name"]), purpose, size, str(row["licence"]), invocation.text(f"models.{state}")
+    apart = {"list": f"{HERE}_list", "bench": f"{HERE}_bench"}
+    names = ("list", "pull", "use", "remove", "bench")
+    return Group("models", messages, {name: f"{apart.get(name, HERE)}:build_{name}" for name in names})
 
 
 def build_pull(messages: Messages) -> Command:
@@ -102,8 +33,9 @@ def build_pull(messages: Messages) -> Command:
 
 def run_pull(invocation: Invocation, name: str) -> int:
     """Download a model, or both that are in use; raises DownloadFailed or UnknownModel."""
-    from kb.inference.catalog import CATALOG, Purpose
+    from kb.inference.catalog import CATALOG, Purpose, hub_model
     from kb.inference.download import pull
+    from kb.inference.hub_file import pull_file
     from kb.inference.hub_folder import pull_folder
 
     config = invocation.config
@@ -119,9 +51,11 @@ def run_pull(invocation: Invocation, name: str) -> int:
         for each in names:
             if each in known:
                 path = pull(known[each], config.cache, show, should_stop=stopped)
+            elif hub_model(each).purpose is Purpose.CHAT:
+                path = pull_file(each, config.cache, show, should_stop=stopped)
             else:
                 path = pull_folder(each, config.cache, show, should_stop=stopped)
-            if each not in known or known[each].purpose is Purpose.EMBEDDING:
+            if path.is_dir():
                 _export(invocation, each, path)
             invocation.status.clear()
             pulled.append({"name": each, "path": str(path)})
@@ -155,8 +89,9 @@ def build_use(messages: Messages) -> Command:
 
 def run_use(invocation: Invocation, name: str) -> int:
     """Use a model from now on: by a name of the catalogue or of the hub, a GGUF file or an embedder's folder."""
-    from kb.inference.catalog import CATALOG, model_path, source_of
+    from kb.inference.catalog import CATALOG, is_installed, model_path, source_of
     from kb.inference.export import NotAnEmbedder
+    from kb.inference.trial import try_chat_model
 
     config = invocation.config
     known = {model.name: model for model in CATALOG}
@@ -169,12 +104,14 @@ def run_use(invocation: Invocation, name: str) -> int:
             raise NotAnEmbedder(model=path, reason="not_an_embedder")
         if path.is_dir():
             _export(invocation, name, path)
+        else:
+            try_chat_model(name, path, config.gpu_layers)
     write_setting(config.settings, key, name)
     if invocation.json:
         invocation.print_json({"setting": key, "model": name, "settings": str(config.settings)})
     else:
         invocation.printer.line(invocation.text(f"models.uses_{key}", model=name))
-    if name in known and _known(known[name], config)["installed"] is False:
+    if name in known and not is_installed(known[name], config.cache):
         invocation.note(invocation.text("models.not_here_yet", model=name))
     return 0
 
