@@ -129,11 +129,17 @@ class Topic:
 def topic(question: str) -> Topic:
     """Return what a question is about."""
     line = read(question)
-    if referred := REFERS.search(question.strip()):
-        inner = topic(referred["matter"])
-        start = line.core.find(referred["matter"])
-        within = Span(start + inner.subject.start, start + inner.subject.end) if inner.thing else NOWHERE
-        return Topic(line, within, inner.thing, inner.matter)
+    referred = REFERS.search(question.strip())
+    if referred is None:
+        return _asked(line)
+    inner = _asked(read(referred["matter"]))
+    start = line.core.find(referred["matter"])
+    within = Span(start + inner.subject.start, start + inner.subject.end)
+    return Topic(line, within if inner.thing and start >= 0 else NOWHERE, inner.thing, inner.matter)
+
+
+def _asked(line: Line) -> Topic:
+    """Return what a question is about that is not said to be about another."""
     if (found := _DEFINES.fullmatch(line.folded)) and (span := _thing(line, found)) != NOWHERE:
         return Topic(line, span, line.core[span.start : span.end], line.core[span.start : span.end])
     for pattern in _ABOUT:

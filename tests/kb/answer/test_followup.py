@@ -99,6 +99,7 @@ def test_what_is_left_out_is_put_where_it_belongs(question: str, expected: str) 
         "How does the model know that a word is masked?",
         "Is it better to train with more data?",
         "¿Por qué la raíz?",
+        "¿La atención siempre hace eso?",
         "¿Dónde tiene su sede Hugging Face?",
     ],
 )
@@ -122,6 +123,15 @@ def test_the_article_and_the_verb_agree_with_what_takes_the_place() -> None:
 def test_the_last_question_that_names_something_is_meant() -> None:
     assert asked("¿Cómo funciona?", "¿Qué es LoRA?", "¿Por qué?") == "¿Cómo funciona LoRA?"
     assert asked("¿Cómo funciona?", "¿Qué es LoRA?", "¿Qué es BERT?") == "¿Cómo funciona BERT?"
+
+
+@pytest.mark.parametrize(("earlier", "question", "expected"), dialogues())
+def test_what_stands_alone_now_is_not_changed_again(earlier: str, question: str, expected: str) -> None:
+    assert asked(expected, *(one for one in earlier.split(" || ") if one)) == expected
+
+
+def test_what_a_question_is_said_to_be_about_may_be_said_over_and_over() -> None:
+    assert asked("¿Por qué?", "¿Qué? " + "(sobre " * 3000 + "LoRA" + ")" * 3000)
 
 
 def test_a_long_question_is_quoted_in_part() -> None:
