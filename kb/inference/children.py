@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 from kb.inference.cores import SPIN
 
@@ -57,7 +57,7 @@ def documents(
         reader.start()
     try:
         for line in _heard(lines, silence, should_stop):
-            yield cast(dict[str, Any], json.loads(line))
+            yield from _documents(line)
         if not should_stop() and child.wait() != 0:
             told = b"".join(said).decode("utf-8", "replace").strip().splitlines()
             raise ChildFailed(told[-1][:300] if told else f"exit status {child.returncode}")
@@ -66,6 +66,16 @@ def documents(
         child.wait()
         for reader in readers:
             reader.join()
+
+
+def _documents(line: bytes) -> Iterator[dict[str, Any]]:
+    """Yield the object that a line is; what a native library prints of itself is none."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return
+    if isinstance(said, dict):
+        yield said
 
 
 def _heard(lines: queue.SimpleQueue[bytes], silence: float, should_stop: Callable[[], bool]) -> Iterator[bytes]:

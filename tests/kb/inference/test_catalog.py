@@ -20,6 +20,8 @@ from kb.inference.catalog import (
     location,
     model_path,
 )
+from kb.inference.footprint import NO_SHAPE, shape_of
+from kb.inference.gguf_header import read_header
 
 QWEN, SMOLLM, MINILM = find("qwen2.5-coder-1.5b"), find("smollm2-135m"), find("all-minilm-l6-v2")
 
@@ -116,3 +118,16 @@ def test_importing_it_imports_nothing_heavy(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not HEAVY & {name.split(".")[0] for name in done.stdout.split()}
+
+
+def test_the_pinned_shapes_are_those_of_the_files(model_cache: Path) -> None:
+    chat = [model for model in installed(model_cache) if model.purpose is Purpose.CHAT]
+
+    assert chat
+    for model in chat:
+        assert shape_of(read_header(location(model, model_cache))) == model.shape
+
+
+def test_every_chat_model_has_a_shape_and_no_embedder_has() -> None:
+    for model in CATALOG:
+        assert (model.shape == NO_SHAPE) == (model.purpose is Purpose.EMBEDDING)
