@@ -146,6 +146,6 @@ def _reused(calls: Sequence[Call]) -> float:
 
 
 def _speed(calls: Sequence[Call]) -> float:
-    """Return the median of tokens a second after the first piece, of answers of ten tokens or more."""
-    long = [call for call in calls if call.tokens >= 10 and call.total_ms > call.first_ms]
+    """Return the median of tokens a second after the first piece, of answers of ten tokens or more that came so."""
+    long = [call for call in calls if call.tokens >= 10 and 0 < call.first_ms < call.total_ms]
     return median([(one.tokens - 1) * 1000 / (one.total_ms - one.first_ms) for one in long]) if long else math.nan

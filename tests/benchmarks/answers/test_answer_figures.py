@@ -103,6 +103,11 @@ def test_speed_and_tokens_are_of_the_first_writing_of_each_answer() -> None:
     assert measured.calls == 3
 
 
+def test_a_reply_that_came_whole_has_no_speed() -> None:
+    whole = replace(call(50), first_ms=0.0)
+    assert math.isnan(figures([answer(calls=(whole,))]).speed)
+
+
 def test_nothing_measured_has_no_figures() -> None:
     measured = figures([])
     assert math.isnan(measured.contained.value)
