@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import ModelUnavailable
@@ -15,18 +16,28 @@ from kb.inference.cards_seen import cards_in_child
 from kb.inference.chat_file import chat_header, refused
 from kb.inference.children import ChildFailed, ChildSilent, documents
 from kb.inference.engine import EngineError
-from kb.inference.footprint import CONTEXT, footprint, shape_of, weights_of
+from kb.inference.footprint import CONTEXT, Footprint, footprint, shape_of, weights_of
 from kb.inference.free_memory import free_memory
 from kb.inference.gguf_header import Header
 from kb.inference.messages import AUTO_LAYERS
-from kb.inference.placement import choose, refuse_if_too_large
+from kb.inference.placement import Placement, choose, refuse_if_too_large
 
 SECONDS = 60.0
 """After which a vocabulary that is still being read counts as one that never will be."""
 
 
-def try_chat_model(model: str, path: Path, gpu_layers: int = AUTO_LAYERS) -> Header:
-    """Return the header of a file that a chat model can be loaded from. Raises ModelUnavailable.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A file that passed: what it takes, where it would be computed, and the bytes of memory that were free then."""
+
+    header: Header
+    need: Footprint
+    place: Placement
+    free: int | None
+
+
+def try_chat_model(model: str, path: Path, gpu_layers: int = AUTO_LAYERS) -> Trial:
+    """Try whether a chat model can be loaded from a file. Raises ModelUnavailable.
 
     Weights are not read: whether they are what the header says is found when the model first answers.
     """
@@ -34,7 +45,8 @@ def try_chat_model(model: str, path: Path, gpu_layers: int = AUTO_LAYERS) -> Hea
         header = chat_header(path)
         need = footprint(shape_of(header), header.bytes, CONTEXT)
         place = choose(weights_of(header), need, cards_in_child(), gpu_layers)
-        refuse_if_too_large(place.in_memory, free_memory())
+        free = free_memory()
+        refuse_if_too_large(place.in_memory, free)
     except EngineError as error:
         raise refused(model, error) from error
     try:
@@ -43,7 +55,7 @@ def try_chat_model(model: str, path: Path, gpu_layers: int = AUTO_LAYERS) -> Hea
         raise ModelUnavailable(model=model, reason="crashed", detail=str(error)) from error
     if said["reason"]:
         raise ModelUnavailable(model=model, reason=said["reason"], detail=said["detail"])
-    return header
+    return Trial(header, need, place, free)
 
 
 def _refusal(path: Path) -> EngineError | None:

@@ -76,13 +76,23 @@ def run_ask(
     wanted = Wanted(filters(course, session), AnswerMode(mode), not quotes_only)
     with invocation.services() as services:
         if source:
-            return _ask_lines(invocation, services, source, wanted)
+            status = _ask_lines(invocation, services, source, wanted)
+            note_model(invocation, services)
+            return status
         thread = open_thread(invocation, services, go_on, conversation, no_keep)
         asked = " ".join(question)
         answer, kept_in = _ask_in(invocation, services, thread, asked, replace(wanted, earlier=thread.earlier))
+        note_model(invocation, services)
     if invocation.json:
         invocation.print_json(answered(answer, invocation.messages, kept_in))
     return 1 if answer.status is AnswerStatus.NOT_FOUND else 0
+
+
+def note_model(invocation: Invocation, services: Services) -> None:
+    """Remark where the language model ran otherwise than was asked for, as on the processor when a card failed."""
+    notice = services.library.model_notice()
+    if notice:
+        invocation.note(invocation.text(f"model_notice.{notice}", model=invocation.config.chat_model))
 
 
 def _ask_in(

@@ -7,12 +7,13 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import RepasoError
 from kb.errors import ModelUnavailable
+from tui.commands.checks import Check
+from tui.commands.doctor_models import chat_check, embedding_check
 from tui.commands.framework import Command, command, option
 from tui.commands.interrupt import stop_between_items
 from tui.commands.invocation import Invocation
@@ -33,16 +34,6 @@ ROOM_WANTED = 200_000_000
 def build_doctor(messages: Messages) -> Command:
     """Return the command."""
     return command("doctor", messages, [option(messages, "--fix", text="fix", is_flag=True)], run_doctor)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at; `advice` says what to do and is "" where all is well."""
-
-    name: str
-    ok: bool
-    message: str
-    advice: str = ""
 
 
 def run_doctor(invocation: Invocation, fix: bool) -> int:
@@ -187,43 +178,6 @@ def _condition_checks(invocation: Invocation, found: Condition, failed: str) -> 
     elif meanings is not None:
         yield check("meanings", not meanings.waiting, model=meanings.model, passages=meanings.waiting)
     yield check("derived", not found.damaged, files=", ".join(str(path) for path in found.damaged))
-
-
-def chat_check(invocation: Invocation, config: Config) -> Check:
-    """Have the language model write eight tokens in a process of its own."""
-    from kb.inference.catalog import model_path
-    from kb.inference.proof import Died, Proved, Refused, TookTooLong, prove_llama
-
-    match prove_llama(model_path(config.chat_model, config.cache)):
-        case Proved():
-            return Check("chat_model", True, invocation.text("doctor.model_well", model=config.chat_model))
-        case Died(signal):
-            told = invocation.text("doctor.model_died", model=config.chat_model, signal=signal)
-            return Check("chat_model", False, told, invocation.text("doctor.fix_build"))
-        case Refused(reason):
-            told = invocation.text("doctor.model_refused", model=config.chat_model, reason=reason)
-            return Check("chat_model", False, told, invocation.text("doctor.fix_build"))
-        case TookTooLong(seconds):
-            told = invocation.text("doctor.model_slow", model=config.chat_model, seconds=round(seconds))
-            return Check("chat_model", False, told, invocation.text("doctor.fix_chat_model"))
-
-
-def embedding_check(invocation: Invocation, config: Config) -> Check:
-    """Have the embedder encode a sentence, and say on what it does."""
-    from kb.inference import Role, open_encoder
-    from kb.inference.devices import CUDA, driver_sees_card, torch_device_in_child
-
-    encoder = open_encoder(config.embedding_model, config.cache)
-    try:
-        size = encoder.encode(["una frase de prueba"], Role.QUERY).shape[1]
-    finally:
-        encoder.close()
-    told = [invocation.text("doctor.embedder_well", model=config.embedding_model, size=size)]
-    told.append(invocation.text(f"doctor.runs_{encoder.runs}"))
-    if encoder.runs != CUDA and driver_sees_card():
-        usable = torch_device_in_child() == CUDA
-        told.append(invocation.text("doctor.card_helps" if usable else "doctor.card_unused"))
-    return Check("embedding_model", True, ". ".join(told))
 
 
 def disk_check(invocation: Invocation, name: str, place: Path) -> Check:

@@ -133,6 +133,11 @@ def speed_of(path: Path, config: Config, machine: Machine) -> Speed | None:
         return None
 
 
+def megabytes(count: int) -> int:
+    """Return bytes in MB (10^6), rounded up: as many as must be free."""
+    return -(-count // MEGABYTE)
+
+
 def speed_shape(speed: Speed | None) -> Row:
     """A measurement as JSON; {} where there is none."""
     return asdict(speed) if speed is not None else {}
@@ -196,7 +201,7 @@ def _cells(invocation: Invocation, row: Row) -> tuple[str, ...]:
     told = invocation.text(f"models.{state}")
     if row["recommended"]:
         told += ", " + invocation.text("models.recommended")
-    memory = f"{-(-row['memory'] // MEGABYTE)} MB" if row["memory"] else ""
+    memory = f"{megabytes(row['memory'])} MB" if row["memory"] else ""
     speed = row["measured"]
     spoken = invocation.text("models.speed", speed=f"{speed['answer_speed']:.1f}", day=speed["day"]) if speed else ""
     purpose = invocation.text(f"models.{row['purpose']}")

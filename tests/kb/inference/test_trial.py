@@ -26,8 +26,10 @@ def refused(path: Path) -> dict[str, str]:
 
 
 def test_a_chat_model_passes(write_gguf: Writer, small_model: Path) -> None:
-    assert try_chat_model("mine", write_gguf()).architecture == "llama"
-    assert try_chat_model("mine", small_model).architecture == "llama"
+    assert try_chat_model("mine", write_gguf()).header.architecture == "llama"
+    tried = try_chat_model("mine", small_model)
+    assert tried.place.in_memory == tried.need.total > small_model.stat().st_size
+    assert tried.place.layers == 0
 
 
 def test_an_architecture_that_llama_cpp_does_not_know_is_refused(write_gguf: Writer) -> None:
