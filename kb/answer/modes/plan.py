@@ -70,12 +70,12 @@ MAX_TOKENS: Mapping[AnswerMode, int] = {
 
 BUDGET: Mapping[AnswerMode, int] = {
     AnswerMode.SHORT: 1000,
-    AnswerMode.EXPLAIN: 1600,
-    AnswerMode.COMPARE: 1800,
-    AnswerMode.LIST: 1600,
+    AnswerMode.EXPLAIN: 1400,
+    AnswerMode.COMPARE: 1500,
+    AnswerMode.LIST: 1400,
     AnswerMode.DEFINE: 1000,
     AnswerMode.QUOTES: 1400,
-    AnswerMode.SAID: 1400,
+    AnswerMode.SAID: 1200,
 }
 """Characters of evidence, about four a token of Spanish: two cores evaluate 400 characters a second."""
 
@@ -87,7 +87,7 @@ INSTRUCTIONS: Mapping[str, Mapping[AnswerMode, str]] = {
         AnswerMode.LIST: "Responde con una lista, un elemento por línea.",
         AnswerMode.DEFINE: "Defínelo en una sola frase que empiece por el término.",
         AnswerMode.QUOTES: "",
-        AnswerMode.SAID: "Di qué se dijo y quién lo dijo.",
+        AnswerMode.SAID: "Resume en una o dos frases lo que se dijo y quién lo dijo.",
     },
     "en": {
         AnswerMode.SHORT: "Answer in one or two sentences.",
@@ -96,7 +96,7 @@ INSTRUCTIONS: Mapping[str, Mapping[AnswerMode, str]] = {
         AnswerMode.LIST: "Answer with a list, one item a line.",
         AnswerMode.DEFINE: "Define it in one sentence that begins with the term.",
         AnswerMode.QUOTES: "",
-        AnswerMode.SAID: "Say what was said and who said it.",
+        AnswerMode.SAID: "Sum up in one or two sentences what was said and who said it.",
     },
 }
 
