@@ -353,8 +353,9 @@ class Library:
         return self._answerer.prepare(Asking(question, mode, filters, tuple(earlier)))
 
     def cancel_preparing(self) -> None:
-        """End a preparation soon, from any thread."""
-        self._answerer.cancel_preparing()
+        """End a preparation soon, from any thread; waits for nothing."""
+        if "_answerer" in self.__dict__:  # not made yet, it prepares nothing, and making it takes a while
+            self._answerer.cancel_preparing()
 
     def warm(self) -> None:
         """Begin to load the language model without waiting for it."""

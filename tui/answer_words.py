@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui.locale import Messages
+from tui.plural import counted
 from tui.printing import one_line, shortened
 
 if TYPE_CHECKING:
+    from kb.conversations.model import Reply
     from kb.model import Answer, AnswerMode
 
 MODES = ("auto", "short", "explain", "compare", "list", "define", "quotes", "said")
@@ -24,7 +26,12 @@ def understood_line(understood: str, messages: Messages) -> str:
     return messages.text("answer.understood", question=shortened(understood)) if understood else ""
 
 
-def missing_line(answer: Answer, messages: Messages) -> str:
+def missing_line(answer: Answer | Reply, messages: Messages) -> str:
     """Say of what in the question nothing that was found speaks, "" where all of it is spoken of."""
     words = ", ".join(f"«{one_line(word)}»" for word in answer.missing)
     return messages.text("answer.missing", words=words) if words else ""
+
+
+def removed_line(answer: Answer, messages: Messages) -> str:
+    """Say how many sentences were left out since no note says them, "" where none was."""
+    return counted(messages, "answer.removed", answer.removed) if answer.removed else ""

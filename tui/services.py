@@ -62,6 +62,11 @@ class Services:
         if self._library is not None:
             self._library.cancel_answer()
 
+    def stop_preparing(self) -> None:
+        """End what the model reads ahead; waits for nothing."""
+        if self._library is not None:
+            self._library.cancel_preparing()
+
     def end_models(self) -> None:
         """End the model processes, so that whoever waits for one can end too."""
         if self._library is not None:

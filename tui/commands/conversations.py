@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.errors import RepasoError
 from tui import conversation_output
 from tui.commands.framework import Command, Group, argument, command, option
 from tui.commands.invocation import Invocation
 from tui.commands.shelf import is_sure
+from tui.conversation_file import write_page
 from tui.conversation_markdown import about_line, page, remarks, when
 from tui.found import cited_place
 from tui.locale import Messages
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
 
 HERE = "tui.commands.conversations"
 NAMES = ("list", "show", "find", "rename", "remove", "export")
-
-
-class FileExists(RepasoError):
-    """There is a file already where one was to be written; parameter `path`."""
-
-    code = "export_exists"
 
 
 def build_conversations(messages: Messages) -> Group:
@@ -160,10 +154,7 @@ def run_export(invocation: Invocation, key: str | None, output: str, force: bool
         exported = _conversation(services, key)
     text = page(exported, invocation.messages)
     if output:
-        path = Path(output).expanduser()
-        if path.exists() and not force:
-            raise FileExists(path=path)
-        _write(path, text)
+        write_page(Path(output).expanduser(), text, over=force)
     if invocation.json:
         shape: conversation_output.Shape = {
             "conversation": conversation_output.info(exported.info),
@@ -176,17 +167,6 @@ def run_export(invocation: Invocation, key: str | None, output: str, force: bool
     else:
         invocation.printer.piece(text)
     return 0
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    draft = path.with_name(path.name + ".new")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def _key(messages: Messages, required: bool = True) -> click.Argument:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,49 +12,69 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
-from textual.worker import Worker, WorkerState, get_current_worker
 
 from ingest.errors import RepasoError
-from kb.errors import ModelUnavailable
-from kb.model import AnswerEvent, EvidenceFound, Finished, Token
+from kb.conversations.model import Conversation, TurnCitation
+from kb.errors import NotFound
+from kb.model import AnswerMode, DocumentInfo, Passage
+from tui.answer_words import mode_name
 from tui.locale import Messages
-from tui.screens.base import RepasoScreen
+from tui.printing import shortened
+from tui.screens.answer_modes import ModesScreen
+from tui.screens.answering import Ahead, AnsweringScreen, Asked
+from tui.screens.conversations import Chosen, ConversationsScreen
 from tui.screens.passage import PassageScreen
+from tui.services import Services
+from tui.talk import Talk
+from tui.widgets.answer_text import Stage
 from tui.widgets.answer_view import AnswerView
 from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 from tui.widgets.source_line import SourceLine
 
+LAST_TURNS = 20
+"""Turns of a kept conversation that are shown again; all of them are in its export."""
 
-class AskScreen(RepasoScreen):
+
+class AskScreen(AnsweringScreen):
     """The conversation above, the question below."""
 
     mode = "ask"
     CSS_PATH = "ask.tcss"
     AUTO_FOCUS = "#question"
+    unshown: ClassVar[frozenset[str]] = frozenset({"ctrl+l", "ctrl+q"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "stop", "key.stop"),
         Binding("escape", "edit", "key.new_question"),
+        Binding("ctrl+r", "again", "key.ask_again", priority=True),
         Binding("up", "sources", "key.sources", priority=True),
+        Binding("f6", "modes", "key.answer_mode", priority=True),
+        Binding("f7", "conversations", "key.conversations", priority=True),
+        Binding("ctrl+n", "new", "key.new_conversation", priority=True),
         Binding("ctrl+t", "quotes", "key.quotes", priority=True),
         Binding("pageup", "scroll(-1)", "key.scroll", show=False, priority=True),
         Binding("pagedown", "scroll(1)", "key.scroll", show=False, priority=True),
     ]
 
     @dataclass
-    class Happened(Message):
-        """A step of the answer in `view`."""
+    class Located(Message):
+        """The passage behind a kept citation."""
 
-        view: AnswerView
-        event: AnswerEvent
+        passage: Passage
+        document: DocumentInfo
 
     @dataclass
-    class Failed(Message):
-        """The model could not write the answer in `view`; `fallback` says that quotes follow."""
+    class Lost(Message):
+        """Why the passage behind a kept citation cannot be opened."""
 
-        view: AnswerView
+        citation: TurnCitation
         error: RepasoError
-        fallback: bool
+
+    def __init__(self, services: Services, messages: Messages) -> None:
+        super().__init__(services, messages)
+        self.talk = Talk(services.config.keep_conversations)
+        self.opened: Conversation | None = None
+        self.wanted = AnswerMode.AUTO
 
     def body(self) -> Iterator[Widget]:
         """Answers and the question line."""
@@ -64,8 +84,24 @@ class AskScreen(RepasoScreen):
 
     def translate(self) -> None:
         """Say everything in the student's language."""
-        self.query_one("#hint", PlainText).say(self.messages.text("ask.hint"))
+        self._say_hint()
+        self._say_mode()
         self.query_one("#question", Input).placeholder = self.messages.text("ask.placeholder")
+
+    def _say_hint(self) -> None:
+        """Say what answers are, or of an opened conversation which it is; of a running one nothing."""
+        hint = self.messages.text("ask.hint")
+        if self.opened is not None:
+            about = self.opened.info
+            left_out = max(0, about.turns - LAST_TURNS)
+            hint = self.messages.text("ask.opened", title=shortened(about.title), day=about.changed_at[:10])
+            hint += f" {self.messages.text('ask.left_out', count=left_out)}" if left_out else ""
+        self.query_one("#hint", PlainText).say(hint)
+        self.query_one("#hint").display = self.opened is not None or not self.query(AnswerView)
+
+    def _say_mode(self) -> None:
+        name = mode_name(self.wanted, self.messages)
+        self.query_one("#question").border_title = self.messages.text("ask.mode", mode=name)
 
     async def speak(self, messages: Messages) -> None:
         """Say everything again, the answers included."""
@@ -74,109 +110,140 @@ class AskScreen(RepasoScreen):
             await view.speak(messages)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Stop while an answer is written; go back to the question line otherwise."""
+        """Offer what can be done now."""
         if not self.is_mounted:
             return False
-        if action == "stop":
-            return self._writing() is not None
-        if action == "edit":
-            return not self.query_one("#question", Input).has_focus
-        if action == "quotes":
-            return self.query_one("#question").has_focus
-        if action == "sources":
-            return self.query_one("#question").has_focus and bool(self._lines())
+        asking = self.query_one("#question").has_focus
+        match action:
+            case "stop":
+                return self.running is not None and not self.running.stopped.is_set()
+            case "edit":
+                return not asking
+            case "quotes":
+                return asking
+            case "sources":
+                return asking and bool(self._lines())
+            case "again":
+                return self._last_to_ask_again() is not None
+            case "new":
+                return bool(self.query(AnswerView))
         return super().check_action(action, parameters)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Let the model read ahead while it is typed."""
+        event.stop()
+        self.rested()
+
+    def rested(self) -> None:
+        """Let the model read ahead for what stands in the question line."""
+        question = self.query_one("#question", Input).value.strip()
+        self.typed(Ahead(question, self.wanted, self.talk.earlier))
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Ask with the model."""
         event.stop()
-        await self._ask(use_model=True)
+        await self._ask_typed(use_model=True)
 
     async def action_quotes(self) -> None:
         """Answer with the notes' own sentences, without the model."""
-        await self._ask(use_model=False)
+        await self._ask_typed(use_model=False)
 
-    async def _ask(self, *, use_model: bool) -> None:
+    async def action_again(self) -> None:
+        """Ask the last question again, with the model, which starts anew if it ended."""
+        view = self._last_to_ask_again()
+        if view is not None:
+            await self._ask(view.question, use_model=True)
+
+    async def _ask_typed(self, *, use_model: bool) -> None:
         line = self.query_one("#question", Input)
         question = line.value.strip()
-        if not question:
-            return
-        line.value = ""
-        await self._cancel()
-        view = AnswerView(question, self.messages)
+        if question:
+            line.value = ""
+            await self._ask(question, use_model)
+
+    async def _ask(self, question: str, use_model: bool) -> None:
+        stage = Stage.LOOKING if self.running is None else Stage.WAITING
+        view = AnswerView(question, self.messages, stage)
         answers = self.query_one("#answers", VerticalScroll)
-        self.query_one("#hint").display = False
         await answers.mount(view)
+        self._say_hint()
         answers.scroll_end(animate=False)
-        self._answer(view, question, use_model)
+        self.send(Asked(view, self.talk, question, self.wanted, use_model))
         self.refresh_bindings()
 
-    @work(thread=True, group="ask", exit_on_error=False)
-    def _answer(self, view: AnswerView, question: str, use_model: bool) -> None:
-        try:
-            self._pass_on(view, question, use_model)
-        except ModelUnavailable as error:
-            if get_current_worker().is_cancelled:
-                return
-            self.post_message(self.Failed(view, error, fallback=use_model))
-            if use_model:
-                self._quote(view, question)
-        except RepasoError as error:
-            self.post_message(self.Failed(view, error, fallback=False))
+    async def action_new(self) -> None:
+        """Begin another conversation; an answer being written stops."""
+        await self._begin(Talk(self.services.config.keep_conversations))
 
-    def _quote(self, view: AnswerView, question: str) -> None:
-        try:
-            self._pass_on(view, question, use_model=False)
-        except RepasoError as error:
-            self.post_message(self.Failed(view, error, fallback=False))
+    async def _begin(self, talk: Talk, opened: Conversation | None = None) -> None:
+        """Show a conversation in the place of the one there was, and go on with it."""
+        self.waiting.clear()
+        await self.stop_running()
+        self.talk, self.opened = talk, opened
+        answers = self.query_one("#answers", VerticalScroll)
+        with self.app.batch_update():
+            await answers.remove_children(AnswerView)
+            for turn in talk.turns[-LAST_TURNS:]:
+                view = AnswerView(turn.question, self.messages)
+                await answers.mount(view)
+                await view.recall(turn)
+        self._say_hint()
+        answers.scroll_end(animate=False)
+        self.query_one("#question", Input).focus()
+        self.refresh_bindings()
 
-    def _pass_on(self, view: AnswerView, question: str, use_model: bool) -> None:
-        """Post every step of an answer until it ends or the student has had enough."""
-        worker = get_current_worker()
-        events = self.services.library.ask(question, use_model=use_model)
-        try:
-            for event in events:
-                if worker.is_cancelled:
-                    return
-                self.post_message(self.Happened(view, event))
-        finally:
-            if isinstance(events, Generator):
-                events.close()
+    def action_modes(self) -> None:
+        """Choose what kind of answer is wanted from now on."""
+        self.app.push_screen(ModesScreen(self.messages, self.wanted), self._take_mode)
 
-    async def on_ask_screen_happened(self, message: Happened) -> None:
-        """Show a step of the answer; one that was stopped stays as it is."""
-        if not message.view.is_attached or message.view.is_stopped:
+    def _take_mode(self, mode: AnswerMode | None) -> None:
+        if mode is not None:
+            self.wanted = mode
+            self._say_mode()
+            self.rested()
+
+    def action_conversations(self) -> None:
+        """List what was asked before."""
+        self.app.push_screen(ConversationsScreen(self.messages, self.services), self._take_conversation)
+
+    async def _take_conversation(self, chosen: Chosen | None) -> None:
+        if chosen is None:
             return
-        match message.event:
-            case EvidenceFound(citations=citations):
-                await message.view.evidence(citations)
-            case Token(text=text):
-                await message.view.write(text)
-            case Finished(answer=answer):
-                await message.view.finish(answer)
-        self.refresh_bindings()
-
-    async def on_ask_screen_failed(self, message: Failed) -> None:
-        """Say why the model could not answer."""
-        if not message.view.is_attached or message.view.is_stopped:
-            return
-        sentence = self.messages.error(message.error)
-        if message.fallback:
-            sentence = self.messages.text("ask.no_model", error=sentence)
-        await message.view.fail(sentence, going_on=message.fallback)
-        self.refresh_bindings()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """An answer has ended; where it failed for a reason nobody foresaw, its view must not wait for ever."""
-        if event.worker.group == "ask" and event.state is WorkerState.ERROR:
-            for view in self.query(AnswerView):
-                self.call_later(view.stop)
-        self.refresh_bindings()
+        if chosen.opened is not None:
+            await self._begin(Talk(self.services.config.keep_conversations, chosen.opened), chosen.opened)
+        elif self.talk.id in chosen.removed:
+            await self.action_new()
 
     def on_source_line_opened(self, event: SourceLine.Opened) -> None:
         """Open the passage behind a citation."""
         event.stop()
-        self.app.push_screen(PassageScreen(self.messages, self.services, event.source.passage, event.source.document))
+        if isinstance(event.source, TurnCitation):
+            self._locate(event.source)
+        else:
+            self._show_passage(event.source.passage, event.source.document)
+
+    def _show_passage(self, passage: Passage, document: DocumentInfo) -> None:
+        self.app.push_screen(PassageScreen(self.messages, self.services, passage, document))
+
+    @work(thread=True, exclusive=True, group="locate", exit_on_error=False)
+    def _locate(self, citation: TurnCitation) -> None:
+        try:
+            passage = self.services.library.passage(citation.passage)
+            self.post_message(self.Located(passage, self.services.library.document(passage.document).info))
+        except RepasoError as error:
+            self.post_message(self.Lost(citation, error))
+
+    def on_ask_screen_located(self, message: Located) -> None:
+        """Open it."""
+        self._show_passage(message.passage, message.document)
+
+    def on_ask_screen_lost(self, message: Lost) -> None:
+        """Say why it does not open: mostly since the document has gone or has another text by now."""
+        if isinstance(message.error, NotFound):
+            sentence = self.messages.text("ask.source_gone", title=shortened(message.citation.title))
+        else:
+            sentence = self.messages.error(message.error)
+        self.notify(sentence, severity="warning", markup=False)
 
     def on_source_line_moved(self, event: SourceLine.Moved) -> None:
         """Go to the next source, through all answers; below the last one is the question line."""
@@ -205,21 +272,13 @@ class AskScreen(RepasoScreen):
 
     async def action_stop(self) -> None:
         """Stop the answer being written; what is written stays, marked as unchecked."""
-        await self._cancel()
+        await self.stop_running()
         self.refresh_bindings()
 
-    async def _cancel(self) -> None:
-        """End the running answer at its next token."""
-        view = self._writing()
-        if view is not None:
-            self.workers.cancel_group(self, "ask")
-            self.services.stop_answer()
-            await view.stop()
-
-    def _writing(self) -> AnswerView | None:
-        """The answer that is being made."""
-        views = [view for view in self.query(AnswerView) if view.is_going_on]
-        return views[-1] if views else None
+    def _last_to_ask_again(self) -> AnswerView | None:
+        """The last answer, where the model has not given it to the end."""
+        views = list(self.query(AnswerView))
+        return views[-1] if views and views[-1].may_be_asked_again else None
 
     def _lines(self) -> list[SourceLine]:
         return [line for view in self.query(AnswerView) for line in view.source_lines()]

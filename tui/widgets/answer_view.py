@@ -2,45 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from enum import StrEnum
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Markdown
 from textual.widgets.markdown import MarkdownStream
 
-from kb.model import Answer, AnswerStatus, Citation, Hit, Sentence
+from kb.conversations.model import Reply, Turn
+from kb.model import Answer, AnswerMode, AnswerStatus, EvidenceFound
+from tui.answer_words import missing_line, mode_name, removed_line, understood_line
 from tui.locale import Messages
+from tui.widgets.answer_text import GOING_ON, Stage, shown_sentences, stage_sentence, verdict_sentence
 from tui.widgets.plain_text import PlainText
-from tui.widgets.source_line import SourceLine
-from tui.widgets.study_markdown import StudyMarkdown, citation_mark, doubtful, foreign
-
-_OWN_LINE = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+|#{1,6}\s+|```\w*\n|\||>\s*")
-"""What begins a list item, a heading, code, a table row or a quotation: each needs a line of its own."""
-
-
-class Stage(StrEnum):
-    """How far an answer is; each has a sentence."""
-
-    LOOKING = "looking"
-    WRITING = "writing"
-    STOPPED = "stopped"
-    FAILED = "failed"
-    CHECKED = "checked"
+from tui.widgets.source_line import Source, SourceLine
+from tui.widgets.study_markdown import StudyMarkdown
 
 
 class AnswerView(Vertical):
-    """Lives through the stages of one answer: looking, evidence, writing, checked."""
+    """Lives through the stages of one answer: waiting, looking, evidence, writing, checking, checked."""
 
     DEFAULT_CSS = """
     AnswerView { height: auto; margin: 0 1 1 1; padding: 0 1; }
-    AnswerView #asked { text-style: bold; color: $primary; margin-bottom: 1; }
-    AnswerView #trouble { color: $text-warning; margin-bottom: 1; }
+    AnswerView #asked { text-style: bold; color: $primary; }
+    AnswerView #understood { color: $text-muted; }
+    AnswerView #trouble { color: $text-warning; margin-top: 1; }
+    AnswerView #remarks { color: $text-warning; }
     AnswerView #state { color: $text-muted; }
     AnswerView .empty { display: none; }
-    AnswerView StudyMarkdown { margin-bottom: 1; }
+    AnswerView StudyMarkdown { margin: 1 0; }
     AnswerView.unchecked MarkdownBlock { color: $text-muted; }
     AnswerView #sources { height: auto; margin-top: 1; }
     AnswerView #title { text-style: bold; color: $text-muted; padding: 0 1; }
@@ -48,21 +38,26 @@ class AnswerView(Vertical):
     AnswerView.grounded #state { color: $text-success; }
     """
 
-    def __init__(self, question: str, messages: Messages) -> None:
+    def __init__(self, question: str, messages: Messages, stage: Stage = Stage.LOOKING) -> None:
         super().__init__(classes="unchecked")
         self.question = question
         self.messages = messages
-        self.stage = Stage.LOOKING
-        self.answer: Answer | None = None
-        self.sources: tuple[Citation | Hit, ...] = ()
+        self.stage = stage
+        self.answer: Answer | Reply | None = None
+        self.sources: tuple[Source, ...] = ()
         self.seconds = 0
+        self.troubled = False
+        self.mode = AnswerMode.AUTO
+        self.understood = ""
         self._stream: MarkdownStream | None = None
 
     def compose(self) -> ComposeResult:
         """The question, the answer, how far it is to be trusted, and the sources."""
         yield PlainText(f"❯ {self.question}", id="asked")
+        yield PlainText(id="understood", classes="empty")
         yield PlainText(id="trouble", classes="empty")
         yield StudyMarkdown(classes="empty")
+        yield PlainText(id="remarks", classes="empty")
         yield PlainText(id="state")
         yield Vertical(id="sources")
 
@@ -73,27 +68,40 @@ class AnswerView(Vertical):
 
     def _tick(self) -> None:
         """Show that the seconds pass while there is nothing else to show."""
-        self.seconds += 1
-        if self.is_going_on:
-            self._say_state()
-        else:
+        if not self.is_going_on:
             self._ticks.stop()
+        elif self.stage is not Stage.WAITING:
+            self.seconds += 1
+            self._say_state()
 
     @property
     def is_going_on(self) -> bool:
         """Whether more is to come."""
-        return self.stage in (Stage.LOOKING, Stage.WRITING)
+        return self.stage in GOING_ON
 
     @property
     def is_stopped(self) -> bool:
         """Whether the student stopped it."""
         return self.stage is Stage.STOPPED
 
-    async def evidence(self, citations: Sequence[Citation]) -> None:
-        """Show the passages the answer will be made from, before its first word."""
+    @property
+    def may_be_asked_again(self) -> bool:
+        """Whether the model has not answered to the end, or could not."""
+        return not self.is_going_on and (self.troubled or self.stage is not Stage.CHECKED)
+
+    def begin(self) -> None:
+        """Say that it is this question's turn."""
+        if self.stage is Stage.WAITING:
+            self.stage = Stage.LOOKING
+            self._say_state()
+
+    async def evidence(self, found: EvidenceFound) -> None:
+        """Show the passages the answer will be made from, before its first word, and how the question is taken."""
         self.stage = Stage.WRITING
+        self.mode, self.understood = found.mode, found.understood
+        self._say_understood()
         self._say_state()
-        await self._list_sources(tuple(citations))
+        await self._list_sources(found.citations)
 
     async def write(self, piece: str) -> None:
         """Append the model's next words, not yet checked."""
@@ -105,17 +113,25 @@ class AnswerView(Vertical):
             self._stream = Markdown.get_stream(words)
         await self._stream.write(piece)
 
+    def check(self) -> None:
+        """Say that what is written is now checked."""
+        self.stage = Stage.CHECKING
+        self._say_state()
+
     async def finish(self, answer: Answer) -> None:
         """Replace the words by the checked answer."""
         await self._end_stream()
-        self.answer = answer
-        self.stage = Stage.CHECKED
-        self.remove_class("unchecked")
-        self.add_class(answer.status.value)
-        await self._show_sentences()
-        self._say_state()
-        found = answer.nearest if answer.status is AnswerStatus.NOT_FOUND else answer.citations
-        await self._list_sources(found)
+        await self._show_answer(answer, answer.understood)
+
+    async def recall(self, turn: Turn) -> None:
+        """Show a turn that was kept."""
+        if isinstance(turn.reply, Reply):
+            await self._show_answer(turn.reply, turn.understood)
+        else:
+            self.stage = Stage.UNANSWERED
+            self.understood = turn.understood
+            self._say_understood()
+            self._say_state()
 
     async def stop(self) -> None:
         """Keep what is written, unchecked; nothing more will come."""
@@ -129,15 +145,18 @@ class AnswerView(Vertical):
         await self._end_stream()
         await self._write_marked("")
         self.stage = Stage.LOOKING if going_on else Stage.FAILED
+        self.troubled = True
         self.query_one("#trouble", PlainText).say(f"⚠ {sentence}")
         self._say_state()
 
     async def speak(self, messages: Messages) -> None:
         """Say the stage and the places in another language; what was asked and answered stays."""
         self.messages = messages
+        self._say_understood()
+        self._say_remarks()
         self._say_state()
         if self.answer is not None:
-            await self._show_sentences()
+            await self._write_marked(shown_sentences(self.answer, messages))
         for line in self.query(SourceLine):
             line.speak(messages)
         for title in self.query("#title").results(PlainText):
@@ -150,37 +169,58 @@ class AnswerView(Vertical):
     def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
         """A citation mark opens its passage; any other link in a text does nothing."""
         event.stop()
-        for source in self.sources:
-            if isinstance(source, Citation) and event.href == f"cite:{source.n}":
-                self.post_message(SourceLine.Opened(source))
+        for line in self.source_lines():
+            if event.href == f"cite:{line.number}":
+                self.post_message(SourceLine.Opened(line.source))
+
+    async def _show_answer(self, answer: Answer | Reply, understood: str) -> None:
+        self.answer, self.mode, self.understood = answer, answer.mode, understood
+        self.stage = Stage.CHECKED
+        self.remove_class("unchecked")
+        self.add_class(answer.status.value)
+        self._say_understood()
+        await self._write_marked(shown_sentences(answer, self.messages))
+        self._say_remarks()
+        self._say_state()
+        await self._list_sources(sources_of(answer))
 
     async def _end_stream(self) -> None:
         stream, self._stream = self._stream, None
         if stream is not None:
             await stream.stop()
 
-    async def _show_sentences(self) -> None:
-        assert self.answer is not None
-        if self.answer.model:
-            text = answer_markdown(self.answer.sentences, self.messages.text("ask.unsupported"))
-        else:
-            text = quotes_markdown(self.answer.sentences)
-        await self._write_marked(text)
-
     async def _write_marked(self, text: str) -> None:
         words = self.query_one(StudyMarkdown)
         words.set_class(not text, "empty")
         await words.show_marked(text)
 
+    def _say_understood(self) -> None:
+        self.query_one("#understood", PlainText).say(understood_line(self.understood, self.messages))
+
+    def _say_remarks(self) -> None:
+        """Say what was left out of the answer, and of what it does not speak."""
+        if self.answer is not None:
+            removed = removed_line(self.answer, self.messages) if isinstance(self.answer, Answer) else ""
+            lines = filter(None, (missing_line(self.answer, self.messages), removed))
+            self.query_one("#remarks", PlainText).say("\n".join(lines))
+
     def _say_state(self) -> None:
-        waited = f" {self.seconds} s" if self.is_going_on and self.seconds else ""
-        self.query_one("#state", PlainText).say(state_sentence(self.stage, self.answer, self.messages) + waited)
+        self.query_one("#state", PlainText).say("  ".join(filter(None, self._state())))
+
+    def _state(self) -> tuple[str, ...]:
+        """How far it is, as what it is written and for how long; or how it ended and what can be done."""
+        again = self.messages.text("ask.again") if self.may_be_asked_again else ""
+        if self.stage is Stage.CHECKED and self.answer is not None:
+            return verdict_sentence(self.answer, self.messages), again
+        mode = mode_name(self.mode, self.messages) if self.mode is not AnswerMode.AUTO and self.is_going_on else ""
+        waited = f"{self.seconds} s" if self.is_going_on and self.seconds else ""
+        return stage_sentence(self.stage, self.messages), " · ".join(filter(None, (mode, waited))), again
 
     def _sources_title(self) -> str:
         nearest = self.answer is not None and self.answer.status is AnswerStatus.NOT_FOUND
         return self.messages.text("ask.nearest" if nearest else "ask.sources")
 
-    async def _list_sources(self, sources: Sequence[Citation | Hit]) -> None:
+    async def _list_sources(self, sources: Sequence[Source]) -> None:
         self.sources = tuple(sources)
         box = self.query_one("#sources", Vertical)
         with self.app.batch_update():
@@ -190,43 +230,8 @@ class AnswerView(Vertical):
                 await box.mount_all([title, *(SourceLine(source, self.messages) for source in sources)])
 
 
-def state_sentence(stage: Stage, answer: Answer | None, messages: Messages) -> str:
-    """Say how far an answer is and, once it is checked, how far it is to be trusted and who wrote it."""
-    say = messages.text
-    if stage is Stage.FAILED:
-        return ""
-    if stage is not Stage.CHECKED or answer is None:
-        return say(f"ask.{stage.value}")
-    if answer.status is AnswerStatus.NOT_FOUND:
-        return say("ask.not_found")
-    verdict = say("ask.grounded" if answer.status is AnswerStatus.GROUNDED else "ask.partial")
-    if not answer.model:
-        return say("ask.quotes_only")
-    seconds = answer.timings.total_ms / 1000
-    mark = "✓" if answer.status is AnswerStatus.GROUNDED else "⚠"
-    return f"{mark} {verdict}  {say('ask.took', model=answer.model, seconds=seconds)}"
-
-
-def quotes_markdown(sentences: Sequence[Sentence]) -> str:
-    """List sentences taken from notes, each with its clickable citation: they stand in no order of thought."""
-    lines = []
-    for sentence in sentences:
-        words = " ".join(_OWN_LINE.sub("", foreign(sentence.text).strip(), count=1).split())
-        lines.append(f"- {words}" + "".join(f" {citation_mark(n)}" for n in sentence.citations))
-    return "\n".join(lines)
-
-
-def answer_markdown(sentences: Sequence[Sentence], unsupported: str) -> str:
-    """Join checked sentences as Markdown: each with its clickable citations, or marked as said by no note."""
-    text = ""
-    for sentence in sentences:
-        words = foreign(sentence.text).strip()
-        begins = _OWN_LINE.match(words)
-        head, rest = (begins[0], words[begins.end() :]) if begins else ("", words)
-        if sentence.supported:
-            rest += "".join(f" {citation_mark(n)}" for n in sentence.citations)
-        else:
-            rest = doubtful(f"{rest} ({unsupported})")
-        separator = "\n" if begins else " "
-        text += (separator if text else "") + head + rest
-    return text
+def sources_of(answer: Answer | Reply) -> Sequence[Source]:
+    """Return what an answer was made from, or the nearest passages where there is none."""
+    if isinstance(answer, Answer) and answer.status is AnswerStatus.NOT_FOUND:
+        return answer.nearest
+    return answer.citations

@@ -11,10 +11,14 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from kb.conversations.model import TurnCitation
 from kb.model import Citation, Hit
 from tui.locale import Messages, label
 from tui.printing import one_line, shortened
 from tui.widgets.hit_list import highlighted
+
+Source = Citation | TurnCitation | Hit
+"""A passage that an answer was made from, what was kept of one, or one that only comes near."""
 
 
 class SourceLine(Static):
@@ -36,7 +40,7 @@ class SourceLine(Static):
     class Opened(Message):
         """The student wants to read this source."""
 
-        source: Citation | Hit
+        source: Source
 
     @dataclass
     class Moved(Message):
@@ -45,9 +49,14 @@ class SourceLine(Static):
         line: SourceLine
         by: int
 
-    def __init__(self, source: Citation | Hit, messages: Messages) -> None:
+    def __init__(self, source: Source, messages: Messages) -> None:
         super().__init__(_words(source, messages), markup=False)
         self.source = source
+
+    @property
+    def number(self) -> int:
+        """The number it is cited by, 0 where it only comes near."""
+        return 0 if isinstance(self.source, Hit) else self.source.n
 
     def speak(self, messages: Messages) -> None:
         """Name the place in another language."""
@@ -66,14 +75,17 @@ class SourceLine(Static):
         self.post_message(self.Moved(self, by))
 
 
-def _words(source: Citation | Hit, messages: Messages) -> Content:
+def _words(source: Source, messages: Messages) -> Content:
     """Number, title and place, and below them the words it was taken for."""
-    place = one_line(label(source.passage.locator, messages))
-    number = f"[{source.n}] " if isinstance(source, Citation) else "• "
-    head = Content.assemble(
-        (number, "$accent bold"), (one_line(source.document.title), "bold"), "  ", (place, "$accent")
+    title, locator, speaker = (
+        (source.title, source.locator, source.speaker)
+        if isinstance(source, TurnCitation)
+        else (source.document.title, source.passage.locator, source.passage.speaker)
     )
-    said = Content(f"«{shortened(unmarked(source.quote))}»") if isinstance(source, Citation) else highlighted(source)
+    number = "• " if isinstance(source, Hit) else f"[{source.n}] "
+    place = " · ".join(filter(None, (one_line(label(locator, messages)), one_line(speaker))))
+    head = Content.assemble((number, "$accent bold"), (one_line(title), "bold"), "  ", (place, "$accent"))
+    said = highlighted(source) if isinstance(source, Hit) else Content(f"«{shortened(unmarked(source.quote))}»")
     if not said.plain.strip("«»"):
         return head
     return Content.assemble(head, "\n", said.stylize("$foreground-muted"))

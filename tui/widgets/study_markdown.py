@@ -58,7 +58,7 @@ class StudyMarkdown(Markdown):
     DEFAULT_CSS = """
     StudyMarkdown { margin: 0; padding: 0; }
     StudyMarkdown MarkdownBlock { link-color: $accent; link-style: bold; link-background-hover: $accent; }
-    StudyMarkdown MarkdownBlock > .s { text-style: none; color: $text-warning; }
+    StudyMarkdown MarkdownBlock > .s { text-style: strike; color: $text-warning; }
     StudyMarkdown MarkdownHeader { margin: 1 0 0 0; padding: 0; width: 1fr; content-align: left middle; }
     StudyMarkdown > MarkdownHeader:first-child { margin: 0; }
     StudyMarkdown MarkdownHeader { background: transparent; color: $accent; text-style: bold; }

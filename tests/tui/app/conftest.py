@@ -15,7 +15,9 @@ from textual.pilot import Pilot
 
 from ingest.model import Kind, Locator, LocatorType, Notice
 from kb.adding import AddOptions
-from kb.errors import ModelUnavailable, NotFound
+from kb.conversations.conversations import Conversations
+from kb.db import Database
+from kb.errors import EmptyQuery, ModelUnavailable, NotFound
 from kb.model import (
     AddEvent,
     AddResult,
@@ -23,11 +25,14 @@ from kb.model import (
     Alike,
     Answer,
     AnswerEvent,
+    AnswerMode,
     AnswerStatus,
+    Checking,
     Citation,
     DocumentInfo,
     DocumentView,
     EvidenceFound,
+    Exchange,
     Facet,
     FacetField,
     Filters,
@@ -129,7 +134,18 @@ def facet(field: FacetField, values: list[str]) -> Facet:
 class FakeLibrary:
     """Answers like kb.library.Library, at once or when a gate opens."""
 
-    def __init__(self) -> None:
+    def __init__(self, database: Database) -> None:
+        self.conversations = Conversations(database)
+        self.asked: list[tuple[str, bool, AnswerMode, tuple[Exchange, ...]]] = []
+        self.prepared: list[str] = []
+        self.prepare_gate = threading.Event()
+        self.preparing_stopped = 0
+        self.warmed = 0
+        self.notice = ""
+        self.missing: tuple[str, ...] = ()
+        self.understood = ""
+        self.failure: Exception | None = None
+        self.check_gate = threading.Event()
         self.stored: list[DocumentInfo] = list(DOCUMENTS)
         self.passages = {one.id: one for one in PASSAGES}
         self.pieces: tuple[str, ...] = ("La neurona suma sus entradas. ", "Y además ", "vuela.")
@@ -151,8 +167,12 @@ class FakeLibrary:
         self.drawn: list[tuple[str, int]] = []
         self.picture = b""
         self.picture_error: Exception | None = None
-        for gate in (self.meaning_gate, self.token_gate, self.add_gate):
+        for gate in self.gates:
             gate.set()
+
+    @property
+    def gates(self) -> tuple[threading.Event, ...]:
+        return self.meaning_gate, self.token_gate, self.add_gate, self.prepare_gate, self.check_gate
 
     def add(
         self,
@@ -278,8 +298,13 @@ class FakeLibrary:
         question: str,
         filters: Filters = Filters(),  # noqa: B008
         use_model: bool = True,
+        mode: AnswerMode = AnswerMode.AUTO,
+        earlier: Sequence[Exchange] = (),
     ) -> Iterator[AnswerEvent]:
+        self.asked.append((question, use_model, mode, tuple(earlier)))
         self.cancelled.clear()
+        if not any(map(str.isalnum, question)):
+            raise EmptyQuery()
         if "ballenas" in question:
             nearest = self._hit(PASSAGES[0], "neurona", filters)
             status = AnswerStatus.NOT_FOUND
@@ -291,7 +316,8 @@ class FakeLibrary:
             )
             for n, id, quote in ((1, "p1", "suma sus entradas pesadas"), (2, "p2", "separar dos clases"))
         )
-        yield EvidenceFound(sources)
+        taken = AnswerMode.SHORT if mode is AnswerMode.AUTO else mode
+        yield EvidenceFound(sources, taken, self.understood)
         if use_model and self.model_missing:
             raise ModelUnavailable(model="qwen", reason="missing")
         for piece in self.pieces if use_model else ():
@@ -299,7 +325,40 @@ class FakeLibrary:
                 if self.cancelled.is_set():
                     return
             yield Token(piece)
-        yield Finished(written(question, sources) if use_model else quoted(question, sources))
+            if self.failure is not None:
+                raise self.failure
+        yield from self._checked(question, taken, sources) if use_model else [Finished(quoted(question, sources))]
+
+    def _checked(
+        self, question: str, mode: AnswerMode, sources: tuple[Citation, ...]
+    ) -> Iterator[Checking | Finished]:
+        yield Checking()
+        while not self.check_gate.wait(0.01):
+            if self.cancelled.is_set():
+                return
+        answer = written(question, sources)
+        yield Finished(replace(answer, mode=mode, understood=self.understood, missing=self.missing))
+
+    def prepare(
+        self,
+        question: str,
+        filters: Filters = Filters(),  # noqa: B008
+        mode: AnswerMode = AnswerMode.AUTO,
+        earlier: Sequence[Exchange] = (),
+    ) -> bool:
+        self.prepared.append(question)
+        if self.model_missing:
+            raise ModelUnavailable(model="qwen", reason="missing")
+        return self.prepare_gate.wait(30)
+
+    def cancel_preparing(self) -> None:
+        self.preparing_stopped += 1
+
+    def warm(self) -> None:
+        self.warmed += 1
+
+    def model_notice(self) -> str:
+        return self.notice
 
     def cancel_answer(self) -> None:
         self.cancelled.set()
@@ -315,7 +374,7 @@ class FakeLibrary:
 
     def end_models(self) -> None:
         self.closed = True
-        for gate in (self.meaning_gate, self.token_gate, self.add_gate):
+        for gate in self.gates:
             gate.set()
 
 
@@ -373,8 +432,13 @@ class FakeQuizzes:
 
 
 @pytest.fixture
-def library() -> FakeLibrary:
-    return FakeLibrary()
+def library(tmp_path: Path) -> Iterator[FakeLibrary]:
+    database = Database(tmp_path / "talks.db")
+    yield FakeLibrary(database)
+    for thread in threading.enumerate():
+        if thread.name.startswith("repaso"):
+            thread.join(60)
+    database.close()
 
 
 @pytest.fixture

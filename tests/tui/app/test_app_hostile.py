@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from kb.model import Answer, AnswerStatus, Sentence, Timings
 from quizzes.model import Flashcard
 from quizzes.session import start
-from tui.widgets.answer_view import answer_markdown, quotes_markdown
+from tui.widgets.answer_text import answer_markdown, quotes_markdown
 from tui.widgets.study_markdown import StudyMarkdown, citation_mark
 
 MARKUP = "[red]x[/] [@click=app.quit]y[/] [bold"
@@ -165,7 +165,7 @@ def test_sentences_become_markdown_that_keeps_lists_and_marks_what_no_note_says(
         Sentence("Y nada más.", (1, 2), True),
     )
     assert answer_markdown(sentences, "nadie lo dice") == (
-        f"Hay dos:\n- la primera {citation_mark(1)}\n- \ue002la segunda (nadie lo dice)\ue003"
+        f"Hay dos:\n- la primera {citation_mark(1)}\n- \ue002la segunda\ue003 (nadie lo dice)"
         f" Y nada más. {citation_mark(1)} {citation_mark(2)}"
     )
 
