@@ -10,6 +10,8 @@ import pytest
 
 from ingest import SUFFIXES
 from ingest.model import Kind
+from kb.inference.catalog import CATALOG, Purpose
+from kb.inference.footprint import CONTEXT, footprint
 from tui.config import SETTINGS
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +43,13 @@ def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
 def test_the_readme_asks_for_exactly_two_commands() -> None:
     text = (ROOT / "README.md").read_text("utf-8")
     assert re.findall(r"^    (make .*)$", text, re.MULTILINE) == ["make run", "make test"]
+
+
+def test_every_model_is_described_with_its_size_and_memory() -> None:
+    text = (DOCS / "models.md").read_text("utf-8")
+    for model in CATALOG:
+        (line,) = [line for line in text.splitlines() if line.startswith(f"| `{model.name}` |")]
+        assert f"| {model.bytes // 10**6} MB |" in line
+        assert f"| {model.licence} |" in line
+        if model.purpose is Purpose.CHAT:
+            assert f"| {-(-footprint(model.shape, model.bytes, CONTEXT).total // 10**6)} MB |" in line
