@@ -44,6 +44,7 @@ def test_what_is_struck_through_does_not_count_as_said() -> None:
 
 def test_a_sentence_is_true_when_one_of_its_passages_is_the_right_one() -> None:
     sentences = Said("A.", (1, 2), True), Said("B.", (2,), True), Said("C.", (), True)
+    assert [figures([answer(one)]).true.number for one in sentences] == [1, 0, 0]
     assert figures([answer(*sentences)]).true == Share(3, 1)
     assert figures([answer(*sentences)]).cited == Share(3, 2)
 
