@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kb.inference import gguf_header
 from kb.inference.engine import EngineError
 from kb.inference.gguf_header import MAX_KEYS, Numbers, read_header
 
@@ -137,6 +138,16 @@ def test_many_short_texts_are_refused_before_they_fill_the_memory(tmp_path: Path
     text = key(b"", 8) + struct.pack("<Q", 2**20) + bytes(2**20)
     path = tmp_path / "texts.gguf"
     path.write_bytes(head(20) + text * 20)
+    assert refused(path).reason == "damaged"
+
+
+def test_lists_of_more_texts_than_any_model_has_are_refused(
+    write_gguf: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_gguf(tokenizer__ggml__tokens=["a"] * 6, more__texts=["b"] * 5)
+    monkeypatch.setattr(gguf_header, "MAX_ITEMS", 11)
+    assert read_header(path).count("more.texts") == 5
+    monkeypatch.setattr(gguf_header, "MAX_ITEMS", 10)
     assert refused(path).reason == "damaged"
 
 

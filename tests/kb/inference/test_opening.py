@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from kb.errors import ModelUnavailable
-from kb.inference import ChatPrompt, Sampling, open_generator, opening
+from kb.inference import ChatPrompt, Sampling, models, open_generator, opening
 from kb.inference.chat_file import chat_header
 from kb.inference.engine import EngineError
 from kb.inference.footprint import footprint, shape_of
@@ -147,3 +149,44 @@ def test_the_reason_and_its_numbers_reach_the_program(write_gguf: Writer, tmp_pa
 
     assert caught.value.params["reason"] == "truncated"
     assert (caught.value.params["expected"], caught.value.params["found"]) == ("1", "0")
+
+
+def test_a_process_that_dies_while_loading_on_a_card_is_followed_by_one_without(
+    write_gguf: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[..., bool]
+) -> None:
+    monkeypatch.setattr(models, "driver_sees_card", lambda: True)
+    generator = open_generator(str(write_gguf()), tmp_path, 1, context=256)
+    prompt, sampling = ChatPrompt("", "hola"), Sampling(max_tokens=1)
+    try:
+        generator.warm()
+        assert wait_until(lambda: bool(generator.process.pids))
+        os.kill(generator.process.pids[0], signal.SIGABRT)
+        assert wait_until(lambda: not generator.process.pids)
+        assert generator.notice == ""
+
+        list(generator.generate(prompt, sampling))
+
+        assert generator.process.died_loading
+        assert generator.notice == CARD_FAILED
+        monkeypatch.setattr(models, "driver_sees_card", lambda: False)
+        assert generator.notice == ""
+    finally:
+        generator.close()
+
+
+def test_one_that_dies_at_work_gets_its_card_again(
+    write_gguf: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wait_until: Callable[..., bool]
+) -> None:
+    monkeypatch.setattr(models, "driver_sees_card", lambda: True)
+    generator = open_generator(str(write_gguf()), tmp_path, 1, context=256)
+    prompt, sampling = ChatPrompt("", "hola"), Sampling(max_tokens=1)
+    try:
+        list(generator.generate(prompt, sampling))
+        os.kill(generator.process.pids[0], signal.SIGABRT)
+        assert wait_until(lambda: not generator.process.pids)
+        list(generator.generate(prompt, sampling))
+
+        assert not generator.process.died_loading
+        assert generator.notice == ""
+    finally:
+        generator.close()
