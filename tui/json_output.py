@@ -190,6 +190,7 @@ def answered(answer: Answer, messages: Messages, conversation: str = "") -> Shap
 
     "mode" is the kind of answer, an AnswerMode's value; "understood" is a follow-up question in words that stand
     alone, "" where the question was taken as it is; "missing" are words of it of which nothing found speaks;
+    "removed" counts sentences left out since no passage says them;
     "conversation" is the id of the one it is kept in, or "".
     """
     return {
@@ -204,6 +205,7 @@ def answered(answer: Answer, messages: Messages, conversation: str = "") -> Shap
         ],
         "citations": [_citation(cited, messages) for cited in answer.citations],
         "missing": list(answer.missing),
+        "removed": answer.removed,
         "model": answer.model,
         "timings": {
             "search_ms": round(answer.timings.search_ms, 1),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -70,8 +71,8 @@ def checker(question: str, evidence: Evidence, lexicon: Lexicon, cosine: ground.
 
 def replaced(first: Checked, second: Checked) -> Checked:
     """Return the first text with what the second supports in the place of its unsupported sentences."""
-    said = {" ".join(each.text.split()).casefold() for each in first.supported}
-    fresh = [each for each in second.supported if " ".join(each.text.split()).casefold() not in said]
+    said = {_plain(each.text) for each in first.supported}
+    fresh = [each for each in second.supported if _plain(each.text) not in said]
     kept: list[Sentence] = []
     for each in first.sentences:
         if each.supported or not fresh:
@@ -80,6 +81,11 @@ def replaced(first: Checked, second: Checked) -> Checked:
             kept += fresh
             fresh = []
     return Checked(tuple(kept), {**second.quotes, **first.quotes})
+
+
+def _plain(text: str) -> str:
+    """Return a sentence's words alone, to tell whether two are the same."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def cited(citations: Sequence[Citation], checked: Checked) -> tuple[Citation, ...]:

@@ -8,15 +8,16 @@ not deny what it affirms. Where words and meaning disagree, or both leave doubt,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from kb import sentences
-from kb.answer.lexicon import Lexicon, coverage, names, numbers, spelt_numbers
+from kb.answer.facts import Counted, Stems, counted, counts_the_same, has_name, has_numbers, spelt_facts
+from kb.answer.lexicon import Lexicon, coverage, names, numbers
 from kb.answer.orders import gives_orders, stating
 from kb.model import Citation, Sentence
-from kb.search.language import fold
 
 CLEAR_NEW, DOUBTFUL_NEW = 0.75, 0.4
 """Share, by weight, of what a sentence adds to the question that its quote must hold to be clear, or in doubt."""
@@ -30,6 +31,9 @@ CLEAR_COSINE, UNLIKE_COSINE = 0.72, 0.3
 SAME_MATTER = 0.6
 """Coverage from which a passage's sentence is about the same matter: a denial in one alone is a contradiction."""
 
+MERE_ANSWER = 3
+"""Content words up to which a sentence is no more than the answer to the question's own words."""
+
 LONGEST_QUOTE = 3
 AROUND = 3
 """Sentences before a quote in which its "he", "it" and "this" are named."""
@@ -38,7 +42,9 @@ SHORTER = 0.03
 """What a longer quote must add to be preferred, as a share of the sentence."""
 
 MOST_SOURCES = 4
-_NUMBER_IN = re.compile(r"\d+")
+_NEXT_ITEM = re.compile(r"\s+\d{1,2}[.)]$")
+"""The number of the next item of a list that was written on one line."""
+
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
 
 Cosine = Callable[[str, Sequence[str]], Sequence[float]]
@@ -67,6 +73,7 @@ class Source:
     said: tuple[Said, ...]
     about: frozenset[str]
     heading: str
+    language: str
 
 
 def read(citation: Citation, lexicon: Lexicon) -> Source:
@@ -78,7 +85,7 @@ def read(citation: Citation, lexicon: Lexicon) -> Source:
         for span in stated
     )
     heading = "" if gives_orders(citation.passage.heading) else citation.passage.heading
-    return Source(citation.n, text, said, lexicon.read(heading, language), heading)
+    return Source(citation.n, text, said, lexicon.read(heading, language), heading, language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +113,36 @@ Finding = Supported | Doubtful | Unsupported
 class Claim:
     """A sentence to check: its stems with their weights, those new to the question, those it denies, its facts.
 
-    `asked` are the names and numbers that the question has too.
+    `asked` are its names and numbers that the question has too, `told` those that it adds.
     """
 
     text: str
-    weights: dict[str, float]
-    new: dict[str, float]
+    weights: Mapping[str, float]
+    new: Mapping[str, float]
     denied: frozenset[str]
-    numbers: frozenset[str]
-    names: frozenset[str]
+    numbers: tuple[Counted, ...]
     asked: frozenset[str]
+    told: frozenset[str]
 
 
 def claim_of(text: str, question: str, lexicon: Lexicon) -> Claim:
-    """Return what a sentence claims beyond the question it answers."""
-    weights = lexicon.weighted(text)
+    """Return what a sentence claims beyond the question it answers.
+
+    A mere answer ("En 1972.") claims what the question asks, too.
+    """
+    own = lexicon.weighted(text)
     known = lexicon.stems(question)
+    weights = {**lexicon.asked(question), **own} if len(own) <= MERE_ANSWER else own
+    facts = names(text) | numbers(text) | spelt_facts(text)
+    asked = frozenset(name for name in names(text) if has_name(name, question)) | (has_numbers(question) & facts)
     return Claim(
         text,
         weights,
-        {stem: weight for stem, weight in weights.items() if stem not in known},
+        {stem: weight for stem, weight in own.items() if stem not in known},
         lexicon.denied(text, lexicon.language),
-        numbers(text),
-        names(text),
-        frozenset(name for name in names(text) if name in question.casefold()) | (numbers(question) & numbers(text)),
+        counted(text, lexicon.stems),
+        asked,
+        facts - asked,
     )
 
 
@@ -157,19 +170,19 @@ class Window:
 def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon, cosine: Cosine) -> Finding:
     """Find the one source, else the two sources, that say a sentence."""
     claim = claim_of(text, question, lexicon)
-    if not claim.weights:
+    if not lexicon.stems(text):
         return Unsupported()
-    windows = sorted((best_window(claim, source) for source in sources if source.said), key=lambda each: -each.worth)[
-        :MOST_SOURCES
-    ]
-    alone = [_judged(claim, (window,), cosine) for window in windows]
-    found = [each for each in alone if type(each) is Supported]
-    if not found:
-        together = [_judged(claim, pair, cosine) for pair in combinations(windows[:3], 2) if _both_add(claim, pair)]
-        found = [each for each in together if type(each) is Supported] or [
-            each for each in (*alone, *together) if isinstance(each, Doubtful)
-        ]
-    return found[0] if found else Unsupported()
+    best = (best_window(claim, source) for source in sources if source.said)
+    windows = sorted(best, key=lambda each: -each.worth)[:MOST_SOURCES]
+    pairs = (pair for pair in combinations(windows[:3], 2) if _both_add(claim, pair))
+    doubtful: list[Finding] = []
+    for group in (*((window,) for window in windows), *pairs):
+        read = partial(lexicon.read, language=group[0].source.language)
+        found = _judged(claim, group, read, cosine)
+        if type(found) is Supported:
+            return found
+        doubtful += [found] if isinstance(found, Doubtful) else []
+    return doubtful[0] if doubtful else Unsupported()
 
 
 def best_window(claim: Claim, source: Source) -> Window:
@@ -189,13 +202,11 @@ def _windows(claim: Claim, source: Source) -> Iterator[Window]:
             yield Window(source, first, last, new, coverage(claim.weights, held | before))
 
 
-def _judged(claim: Claim, windows: Sequence[Window], cosine: Cosine) -> Finding:
+def _judged(claim: Claim, windows: Sequence[Window], read: Stems, cosine: Cosine) -> Finding:
     """Decide whether the quotes together say the claim."""
-    held = [frozenset().union(*(each.stems for each in _said(window))) for window in windows]
-    around = frozenset().union(*held, *(_context(window) for window in windows))
-    new = coverage(claim.new or claim.weights, frozenset().union(*held))
-    whole = coverage(claim.weights, around)
-    if new < DOUBTFUL_NEW or whole < DOUBTFUL_WHOLE or not _facts_hold(claim, windows):
+    new = coverage(claim.new or claim.weights, _held(windows))
+    whole = coverage(claim.weights, frozenset().union(*(_until_told(claim, window) for window in windows)))
+    if new < DOUBTFUL_NEW or whole < DOUBTFUL_WHOLE or not _facts_hold(claim, windows, read):
         return Unsupported()
     if any(_contradicts(claim, window) for window in windows):
         return Unsupported()
@@ -206,6 +217,24 @@ def _judged(claim: Claim, windows: Sequence[Window], cosine: Cosine) -> Finding:
     if clear and not 0 < alike < UNLIKE_COSINE:
         return Supported(*found)
     return Doubtful(*found) if clear or alike >= CLEAR_COSINE else Unsupported()
+
+
+def _held(windows: Sequence[Window]) -> frozenset[str]:
+    return frozenset().union(*(each.stems for window in windows for each in _said(window)))
+
+
+def _until_told(claim: Claim, window: Window) -> frozenset[str]:
+    """Return the stems of a quote up to where it tells the numbers that the claim adds, and of what stands before.
+
+    "Luhn wrote in 1957. Spärck Jones proposed the IDF." does not say that the IDF is of 1957: what a number is told
+    of stands with it or before it.
+    """
+    said = _said(window)
+    texts = [window.source.text[each.start : each.end] for each in said]
+    told = [fact for fact in claim.told if fact[0].isdigit()]
+    telling = [at for at, text in enumerate(texts) if any(_stands(fact, text) for fact in told)]
+    until = telling[-1] + 1 if telling else len(said)
+    return _context(window).union(*(each.stems for each in said[:until]))
 
 
 def _both_add(claim: Claim, windows: Sequence[Window]) -> bool:
@@ -224,29 +253,24 @@ def _context(window: Window) -> frozenset[str]:
     return frozenset().union(window.source.about, *(each.stems for each in before))
 
 
-def _facts_hold(claim: Claim, windows: Sequence[Window]) -> bool:
-    """Every number and name stands in the quotes; one that the question has too, anywhere in their passages."""
-    quoted = " ".join(f"{window.quote} {window.source.heading}" for window in windows)
-    whole = " ".join(f"{window.source.heading} {window.source.text}" for window in windows)
-    near, far = _facts(quoted), _facts(whole)
-    named = claim.numbers | claim.names
-    return all(_stands(fact, near) or (fact in claim.asked and _stands(fact, far)) for fact in named)
+def _facts_hold(claim: Claim, windows: Sequence[Window], read: Stems) -> bool:
+    """Every number with what it counts, and every name, stands in the quotes.
 
-
-def _facts(text: str) -> tuple[frozenset[str], str]:
-    """Return the numbers of a text, and the text folded."""
-    return frozenset(_NUMBER_IN.findall(text)) | numbers(text) | spelt_numbers(text), fold(text)
-
-
-def _stands(fact: str, facts: tuple[frozenset[str], str]) -> bool:
-    """Say whether a number is among the numbers, or a name among the words: GPT-2 is also written GPT 2 and GPT2."""
-    known, words = facts
-    if fact[0].isdigit():
-        return fact in known
-    spelt = r"[-\s]?".join(
-        re.escape(part) for part in re.findall(r"\d+(?:\.\d+)*|[^\W\d_]+|\S", fold(fact)) if part != "-"
+    What the question has too may stand anywhere before the quotes' end.
+    """
+    quoted = " ".join(f"{window.source.heading}. {window.quote}" for window in windows)
+    before = " ".join(
+        f"{window.source.heading}. {window.source.text[: window.source.said[window.last].end]}" for window in windows
     )
-    return bool(re.search(rf"(?<![^\W_]){spelt}s?(?![^\W_])", words))
+    return (
+        all(_stands(fact, quoted) for fact in claim.told)
+        and all(_stands(fact, before) for fact in claim.asked)
+        and all(counts_the_same(one, quoted, read) for one in claim.numbers if one.number in claim.told)
+    )
+
+
+def _stands(fact: str, text: str) -> bool:
+    return fact in has_numbers(text) if fact[0].isdigit() else has_name(fact, text)
 
 
 def _contradicts(claim: Claim, window: Window) -> bool:
@@ -263,7 +287,8 @@ def _contradicts(claim: Claim, window: Window) -> bool:
 def split_answer(text: str) -> tuple[str, ...]:
     """Return the sentences of a model's answer, without citation marks it wrote itself."""
     clean = _MARKER.sub("", text)
-    return tuple(span.of(clean) for span in sentences.split(clean))
+    pieces = (_NEXT_ITEM.sub("", span.of(clean)) for span in sentences.split(clean))
+    return tuple(piece for piece in pieces if re.search(r"\w", piece))
 
 
 def checked_sentence(text: str, finding: Finding) -> Sentence:

@@ -30,13 +30,14 @@ FRAME_WORDS = (
     "ejemplos tipo tipos papel rol objetivo principal principales importante importancia utiliza utilizar usa usar "
     "hace hacer dice dijo decir opina opinar habla habló pasa pasó pasar ocurre ocurrió concepto idea característica "
     "características llama llamar profesor profesora docente clase "
+    "año años fecha siglo década ciudad país lugar nombre persona número cantidad porcentaje cuándo dónde cuánto "
     "advantage advantages disadvantage disadvantages use used mean means work works define definition explain "
     "describe difference differences example examples type types role purpose main important say said "
-    "happen happened teacher professor"
+    "happen happened teacher professor year date century city country place name person number percentage"
 )
 """Words that ask rather than name what is asked about; they say which sentence answers, not what the matter is."""
 
-_NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
+NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _NAME = re.compile(
     r"\b(?:[A-ZÁÉÍÓÚÑ]{2,}\w*|[A-Za-z]+[A-Z]\w*|[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)(?:[-.]\d+(?:\.\d+)*)?(?![^\W_])"
@@ -138,7 +139,7 @@ def coverage(weights: Mapping[str, float], present: Iterable[str]) -> float:
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text, decimal commas as points, without thousands marks or list markers."""
     body = _NAME.sub(" ", re.sub(r"^\s*\d{1,2}[.)]\s", "", text))  # GPT-2 is a name
-    return frozenset(_plain(match.group()) for match in _NUMBER.finditer(body))
+    return frozenset(plain_number(match.group()) for match in NUMBER.finditer(body))
 
 
 def spelt_numbers(text: str) -> frozenset[str]:
@@ -146,7 +147,8 @@ def spelt_numbers(text: str) -> frozenset[str]:
     return frozenset(_SPELT[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in _SPELT)
 
 
-def _plain(number: str) -> str:
+def plain_number(number: str) -> str:
+    """Return a number in one notation: a decimal point, no marks between thousands."""
     if re.fullmatch(r"\d{1,3}(?:[.,\s]\d{3})+", number):
         return re.sub(r"[.,\s]", "", number)
     return number.replace(",", ".")

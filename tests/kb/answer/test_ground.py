@@ -147,3 +147,25 @@ def test_marks_that_the_model_writes_are_not_citations() -> None:
         "LoRA congela pesos.",
         "Añade matrices.",
     )
+
+
+def test_a_year_told_of_something_else_in_the_next_sentence_is_not_supported(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    text = "Luhn propuso contar la frecuencia en 1957. Karen Spärck Jones propuso la frecuencia inversa de documento."
+    hits = [hit(text)]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    claim = "La frecuencia inversa de documento se propuso en 1957."
+    question = "¿En qué año se propuso la frecuencia inversa de documento?"
+    assert cited(ground.check(claim, question, [source], lexicon, no_meaning)) == ()
+
+
+def test_a_bare_number_must_answer_the_questions_own_words(
+    hit: Callable[..., Hit], lexicon_of: Callable[[Sequence[Hit]], Lexicon]
+) -> None:
+    hits = [hit("La ventana del modelo se amplió en 2020. El artículo de BM25 no lleva fecha en estos apuntes.")]
+    lexicon = lexicon_of(hits)
+    source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
+    assert cited(ground.check("2020.", "¿En qué año se amplió la ventana?", [source], lexicon, no_meaning)) == (1,)
+    assert cited(ground.check("2020.", "¿Cuándo se propuso BM25 en Londres?", [source], lexicon, no_meaning)) == ()

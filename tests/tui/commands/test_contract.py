@@ -59,6 +59,7 @@ ANSWER = {
     "sentences",
     "citations",
     "missing",
+    "removed",
     "model",
     "timings",
     "conversation",
