@@ -11,7 +11,7 @@ import click
 
 from ingest.errors import RepasoError
 from kb.errors import BadQuery
-from tui.answer_words import MODES, missing_line, mode_name, understood_line
+from tui.answer_words import MODES, missing_line, mode_name, removed_line, understood_line
 from tui.commands.filters import course_option, filters, session_option
 from tui.commands.framework import Command, argument, command, option
 from tui.commands.hits import print_hit
@@ -118,6 +118,8 @@ def ask(invocation: Invocation, services: Services, question: str, wanted: Wante
     from kb.model import EvidenceFound, Finished, Token
 
     printer, streaming = invocation.printer, False
+    if wanted.use_model:
+        services.library.warm()  # it loads while the notes are searched
     for event in events(invocation, services, question, wanted):
         match event:
             case EvidenceFound(citations) if not invocation.json and printer.live and citations:
@@ -176,6 +178,7 @@ def print_answer(invocation: Invocation, answer: Answer) -> None:
         else:
             printer.line(f"{sentence.text} [{say('ask.unsupported')}]", Style.DOUBT)
     print_remark(invocation, missing_line(answer, invocation.messages))
+    print_remark(invocation, removed_line(answer, invocation.messages))
     printer.line()
     printer.line(say("ask.sources"), Style.STRONG)
     for citation in answer.citations:
