@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.inference import cores as cores_module
 from kb.inference.cores import physical_cores
 
 
@@ -36,3 +37,26 @@ def test_a_container_gets_no_more_threads_than_its_share(
 
 def test_a_system_that_tells_nothing_counts_processors(tmp_path: Path, four_processors: None) -> None:
     assert physical_cores(tmp_path) == 4
+
+
+@pytest.mark.parametrize(("quota", "cores"), [("-1", 4), ("200000", 2), ("0", 1), ("", 4)])
+def test_a_share_of_version_1_counts_too(tmp_path: Path, four_processors: None, quota: str, cores: int) -> None:
+    write(tmp_path / "fs/cgroup/cpu/cpu.cfs_quota_us", quota)
+    write(tmp_path / "fs/cgroup/cpu/cpu.cfs_period_us", "100000")
+    assert physical_cores(tmp_path) == cores
+
+
+@pytest.mark.parametrize(("fast", "cores"), [("0-1\n", 2), ("0,2-3", 3), ("8-15", 4), ("nonsense", 4), ("", 4)])
+def test_of_two_kinds_of_cores_the_fast_ones_count(
+    tmp_path: Path, four_processors: None, fast: str, cores: int
+) -> None:
+    write(tmp_path / "devices/cpu_core/cpus", fast)
+    assert physical_cores(tmp_path) == cores
+
+
+def test_a_mac_that_does_not_say_counts_its_processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 10)
+    monkeypatch.setattr(cores_module, "_fast_cores_of_mac", lambda: 0)
+    assert physical_cores(tmp_path, platform="darwin") == 10
+    monkeypatch.setattr(cores_module, "_fast_cores_of_mac", lambda: 8)
+    assert physical_cores(tmp_path, platform="darwin") == 8

@@ -170,3 +170,15 @@ def test_a_tensor_of_an_unknown_type_claims_no_size(tmp_path: Path) -> None:
     tensor = struct.pack("<Q", 1) + b"t" + struct.pack("<IQIQ", 1, 10**12, 99, 0)
     path.write_bytes(head(0, 1) + tensor + bytes(64))
     assert read_header(path).tensors[0].bytes == 0
+
+
+def test_a_file_that_the_system_does_not_let_read_is_told_apart(
+    write_gguf: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_gguf()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert refused(path).reason == "unreadable"

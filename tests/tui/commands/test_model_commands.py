@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from kb.inference import trial
+from kb.inference.bench import BenchStopped
 from kb.library import Library
 from tui.commands.models_list import hub_state
 
@@ -223,3 +224,16 @@ def test_a_copy_of_a_measured_model_is_known_again(repaso: Any, cache: Path, tmp
 
     (row,) = [row for row in repaso("models", "list", "--json").json["models"] if row["name"] == str(copy)]
     assert row["measured"]["answer_speed"] > 0
+
+
+def test_a_measurement_that_is_stopped_ends_as_interrupted(
+    repaso: Any, write_gguf: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise BenchStopped
+
+    monkeypatch.setattr("kb.inference.bench.bench", stopped)
+
+    ran = repaso("models", "bench", str(write_gguf()), "--json")
+
+    assert (ran.status, ran.json) == (130, {"models": []})
