@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
@@ -19,6 +20,7 @@ from kb.errors import NotFound
 from kb.model import AnswerMode, DocumentInfo, Passage
 from tui.answer_words import mode_name
 from tui.locale import Messages
+from tui.plural import counted
 from tui.printing import shortened
 from tui.screens.answer_modes import ModesScreen
 from tui.screens.answering import Ahead, AnsweringScreen, Asked
@@ -31,6 +33,9 @@ from tui.widgets.answer_view import AnswerView
 from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 from tui.widgets.source_line import SourceLine
+
+LONGEST_TITLE = 50
+"""Characters of a conversation's title below the question line."""
 
 LAST_TURNS = 20
 """Turns of a kept conversation that are shown again; all of them are in its export."""
@@ -89,19 +94,20 @@ class AskScreen(AnsweringScreen):
         self.query_one("#question", Input).placeholder = self.messages.text("ask.placeholder")
 
     def _say_hint(self) -> None:
-        """Say what answers are, or of an opened conversation which it is; of a running one nothing."""
-        hint = self.messages.text("ask.hint")
-        if self.opened is not None:
-            about = self.opened.info
-            left_out = max(0, about.turns - LAST_TURNS)
-            hint = self.messages.text("ask.opened", title=shortened(about.title), day=about.changed_at[:10])
-            hint += f" {self.messages.text('ask.left_out', count=left_out)}" if left_out else ""
+        """Say what answers are, or above an opened conversation what of it is not shown."""
+        left_out = 0 if self.opened is None else max(0, self.opened.info.turns - LAST_TURNS)
+        hint = "" if self.query(AnswerView) else self.messages.text("ask.hint")
+        if left_out:
+            hint = counted(self.messages, "ask.left_out", left_out)
         self.query_one("#hint", PlainText).say(hint)
-        self.query_one("#hint").display = self.opened is not None or not self.query(AnswerView)
+        self.query_one("#hint").display = bool(hint)
 
     def _say_mode(self) -> None:
-        name = mode_name(self.wanted, self.messages)
-        self.query_one("#question").border_title = self.messages.text("ask.mode", mode=name)
+        """Say around the question line what kind of answer is wanted, and which conversation goes on."""
+        line = self.query_one("#question")
+        line.border_title = self.messages.text("ask.mode", mode=mode_name(self.wanted, self.messages))
+        about = "" if self.opened is None else shortened(self.opened.info.title, LONGEST_TITLE)
+        line.border_subtitle = Content(self.messages.text("ask.opened", title=about) if about else "")
 
     async def speak(self, messages: Messages) -> None:
         """Say everything again, the answers included."""
@@ -188,6 +194,7 @@ class AskScreen(AnsweringScreen):
                 await answers.mount(view)
                 await view.recall(turn)
         self._say_hint()
+        self._say_mode()
         answers.scroll_end(animate=False)
         self.query_one("#question", Input).focus()
         self.refresh_bindings()

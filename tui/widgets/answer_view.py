@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Markdown
 from textual.widgets.markdown import MarkdownStream
 
@@ -13,6 +14,7 @@ from kb.conversations.model import Reply, Turn
 from kb.model import Answer, AnswerMode, AnswerStatus, EvidenceFound
 from tui.answer_words import missing_line, mode_name, removed_line, understood_line
 from tui.locale import Messages
+from tui.printing import clean
 from tui.widgets.answer_text import GOING_ON, Stage, shown_sentences, stage_sentence, verdict_sentence
 from tui.widgets.plain_text import PlainText
 from tui.widgets.source_line import Source, SourceLine
@@ -24,13 +26,12 @@ class AnswerView(Vertical):
 
     DEFAULT_CSS = """
     AnswerView { height: auto; margin: 0 1 1 1; padding: 0 1; }
-    AnswerView #asked { text-style: bold; color: $primary; }
-    AnswerView #understood { color: $text-muted; }
-    AnswerView #trouble { color: $text-warning; margin-top: 1; }
+    AnswerView #asked { margin-bottom: 1; }
+    AnswerView #trouble { color: $text-warning; margin-bottom: 1; }
     AnswerView #remarks { color: $text-warning; }
     AnswerView #state { color: $text-muted; }
     AnswerView .empty { display: none; }
-    AnswerView StudyMarkdown { margin: 1 0; }
+    AnswerView StudyMarkdown { margin-bottom: 1; }
     AnswerView.unchecked MarkdownBlock { color: $text-muted; }
     AnswerView #sources { height: auto; margin-top: 1; }
     AnswerView #title { text-style: bold; color: $text-muted; padding: 0 1; }
@@ -53,16 +54,16 @@ class AnswerView(Vertical):
 
     def compose(self) -> ComposeResult:
         """The question, the answer, how far it is to be trusted, and the sources."""
-        yield PlainText(f"❯ {self.question}", id="asked")
-        yield PlainText(id="understood", classes="empty")
+        yield PlainText(id="asked")
         yield PlainText(id="trouble", classes="empty")
         yield StudyMarkdown(classes="empty")
-        yield PlainText(id="remarks", classes="empty")
         yield PlainText(id="state")
+        yield PlainText(id="remarks", classes="empty")
         yield Vertical(id="sources")
 
     def on_mount(self) -> None:
         """Say that it has begun."""
+        self._say_question()
         self._say_state()
         self._ticks = self.set_interval(1.0, self._tick)
 
@@ -99,7 +100,7 @@ class AnswerView(Vertical):
         """Show the passages the answer will be made from, before its first word, and how the question is taken."""
         self.stage = Stage.WRITING
         self.mode, self.understood = found.mode, found.understood
-        self._say_understood()
+        self._say_question()
         self._say_state()
         await self._list_sources(found.citations)
 
@@ -130,7 +131,7 @@ class AnswerView(Vertical):
         else:
             self.stage = Stage.UNANSWERED
             self.understood = turn.understood
-            self._say_understood()
+            self._say_question()
             self._say_state()
 
     async def stop(self) -> None:
@@ -152,7 +153,7 @@ class AnswerView(Vertical):
     async def speak(self, messages: Messages) -> None:
         """Say the stage and the places in another language; what was asked and answered stays."""
         self.messages = messages
-        self._say_understood()
+        self._say_question()
         self._say_remarks()
         self._say_state()
         if self.answer is not None:
@@ -178,7 +179,7 @@ class AnswerView(Vertical):
         self.stage = Stage.CHECKED
         self.remove_class("unchecked")
         self.add_class(answer.status.value)
-        self._say_understood()
+        self._say_question()
         await self._write_marked(shown_sentences(answer, self.messages))
         self._say_remarks()
         self._say_state()
@@ -194,8 +195,12 @@ class AnswerView(Vertical):
         words.set_class(not text, "empty")
         await words.show_marked(text)
 
-    def _say_understood(self) -> None:
-        self.query_one("#understood", PlainText).say(understood_line(self.understood, self.messages))
+    def _say_question(self) -> None:
+        """Show the question, and below it in which words it was taken, where it was not taken as it is."""
+        asked = Content.styled(clean(f"❯ {self.question}"), "$primary bold")
+        understood = understood_line(self.understood, self.messages)
+        taken = Content.styled(clean(f"\n  {understood}"), "$foreground-muted") if understood else Content()
+        self.query_one("#asked", PlainText).say(asked + taken)
 
     def _say_remarks(self) -> None:
         """Say what was left out of the answer, and of what it does not speak."""
