@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import _socket
+import ipaddress
+import json
 import math
 import os
 import signal
 import socket
+import ssl
 import struct
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import platformdirs
 import pytest
@@ -132,3 +140,132 @@ def write_gguf(tmp_path: Path) -> GgufWriter:
         return path
 
     return write
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a server was asked."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: Any
+
+
+class ChatServer:
+    """An HTTP server on this machine; a test sets what it does with a request, by the end of its path."""
+
+    done = b"data: [DONE]\n\n"
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+        self.plays: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {"/models": self.listing("tiny")}
+        self.reached, self.left = threading.Event(), threading.Event()
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(handler) -> None:  # noqa: N805 (`self` is the chat server)
+                self._serve(handler)
+
+            do_GET = do_POST  # noqa: N815 (http.server's name)
+
+            def log_message(handler, *told: object) -> None:  # noqa: N805 (`self` is the chat server)
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients leave in the middle here
+        self.port = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def _serve(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        said = json.loads(body) if body else {}
+        self.asked.append(Asked(handler.command, handler.path, dict(handler.headers), said))
+        self.reached.set()
+        handler.close_connection = True
+        next((play for end, play in self.plays.items() if handler.path.endswith(end)), self.answer(404, "{}"))(
+            handler
+        )
+
+    def answer(
+        self, status: int, body: str | bytes, media: str = "application/json", **headers: str
+    ) -> Callable[[BaseHTTPRequestHandler], None]:
+        """A whole answer."""
+
+        def play(handler: BaseHTTPRequestHandler) -> None:
+            data = body.encode() if isinstance(body, str) else body
+            handler.send_response(status)
+            for name, value in {"Content-Type": media, "Content-Length": str(len(data)), **headers}.items():
+                handler.send_header(name, value)
+            handler.end_headers()
+            handler.wfile.write(data)
+
+        return play
+
+    def listing(self, *names: str) -> Callable[[BaseHTTPRequestHandler], None]:
+        """A list of models."""
+        return self.answer(200, json.dumps({"object": "list", "data": [{"id": name} for name in names]}))
+
+    def stream(
+        self, *parts: bytes, chunked: bool = True, hang: bool = False, end: bool = True
+    ) -> Callable[[BaseHTTPRequestHandler], None]:
+        """An event stream sent part by part; with `hang` it stays silent then, until the client leaves."""
+
+        def play(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "text/event-stream; charset=utf-8")
+            if chunked:
+                handler.send_header("Transfer-Encoding", "chunked")
+            handler.end_headers()
+            for part in parts:
+                handler.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
+                handler.wfile.flush()
+            if hang:
+                self.hang(handler)
+            elif chunked and end:
+                handler.wfile.write(b"0\r\n\r\n")
+
+        return play
+
+    def hang(self, handler: BaseHTTPRequestHandler) -> None:
+        """Say nothing until the client leaves; then remember that it did."""
+        try:
+            gone = handler.connection.recv(1) == b""
+        except ConnectionError:
+            gone = True
+        if gone:
+            self.left.set()
+
+    @staticmethod
+    def event(text: str, **more: object) -> bytes:
+        """An event that adds a text to an answer."""
+        delta = {"content": text, **more}
+        chunk = {"object": "chat.completion.chunk", "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        return b"data: " + json.dumps(chunk, ensure_ascii=False).encode() + b"\n\n"
+
+    def encrypt(self, context: ssl.SSLContext) -> None:
+        """Serve encrypted from now on."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+    def close(self) -> None:
+        """Stop to serve."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def chat_server(monkeypatch: pytest.MonkeyPatch, no_network: None) -> Iterator[ChatServer]:
+    """A server on this machine, to which, and to no other machine, a test may connect."""
+
+    def local_only(self: socket.socket, address: Any) -> None:
+        assert ipaddress.ip_address(address[0]).is_loopback, f"a test opened a connection to {address}"
+        _socket.socket.connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", local_only)
+    opened = ChatServer()
+    opened.plays["/chat/completions"] = opened.stream(opened.event("Una "), opened.event("respuesta."), opened.done)
+    yield opened
+    opened.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,6 +43,9 @@ SETTINGS: dict[str, type[str] | type[int]] = {
     "idle_minutes": int,
     "gpu_layers": str,
     "keep_conversations": str,
+    "server_url": str,
+    "server_model": str,
+    "allow_remote_server": str,
 }
 PICTURES = (AUTO, KITTY, SIXEL, OFF)
 """How pictures of pages are drawn: as the terminal says that it can, in one of the two protocols, or not at all."""
@@ -52,13 +55,17 @@ UNSUPPORTED = ("remove", "strike")
 """What becomes of a sentence of an answer that no passage says: left out, or shown struck through."""
 KEEP_CONVERSATIONS = ("on", OFF)
 """Whether what is asked and answered is kept in the library."""
+ALLOW_REMOTE = (OFF, "on")
+"""Whether the server of the language model may be another machine."""
 _CHOICES = {
     "language": LANGUAGES,
     "pictures": PICTURES,
     "rerank": RERANK,
     "unsupported": UNSUPPORTED,
     "keep_conversations": KEEP_CONVERSATIONS,
+    "allow_remote_server": ALLOW_REMOTE,
 }
+_MAY_BE_EMPTY = ("server_url", "server_model")
 _LEAST = {"reading_processes": 1, "reading_seconds": 1, "reading_megabytes": 256, "evidence_tokens": 100}
 
 Value = TypeVar("Value", str, int)
@@ -112,6 +119,9 @@ class Config:
     passage says is shown, struck through, instead of left out. With `keep_conversations` what is asked and answered
     is kept in the library. A model leaves the memory after `idle_minutes` without a request, 0: never.
     `gpu_layers` of the language model are computed on a graphics card, AUTO_LAYERS: as many as fit.
+    With a `server_url` the language model is `server_model` there ("": the only one), in place of `chat_model`;
+    `server_key` comes from the environment alone and is shown nowhere. The server is on this machine unless another
+    is allowed.
     """
 
     library: Path
@@ -131,6 +141,10 @@ class Config:
     gpu_layers: int = AUTO_LAYERS
     strike: bool = False
     keep_conversations: bool = True
+    server_url: str = ""
+    server_model: str = ""
+    server_key: str = field(default="", repr=False)
+    allow_remote_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +185,10 @@ def load_config(environ: Mapping[str, str], overrides: Overrides | None = None) 
         gpu_layers=_layers(_setting(values, "gpu_layers", AUTO)),
         strike=_setting(values, "unsupported", UNSUPPORTED[0]) == "strike",
         keep_conversations=_setting(values, "keep_conversations", "on") == "on",
+        server_url=_setting(values, "server_url", "").strip(),
+        server_model=_setting(values, "server_model", "").strip(),
+        server_key=environ.get("REPASO_SERVER_KEY", "").strip(),
+        allow_remote_server=_setting(values, "allow_remote_server", OFF) == "on",
     )
 
 
@@ -273,7 +291,7 @@ def _check(path: Path, key: str, value: object) -> None:
         raise WrongSetting(path=path, key=key, value=value, expected=f"{least}, {least + 1}, {least + 2}…")
     if key == "gpu_layers" and not (isinstance(value, str) and re.fullmatch(r"auto|[0-9]{1,4}", value)):
         raise WrongSetting(path=path, key=key, value=value, expected=f'"{AUTO}" / "0" / "1"…')
-    if SETTINGS[key] is str and (not isinstance(value, str) or not value.strip()):
+    if SETTINGS[key] is str and (not isinstance(value, str) or not (value.strip() or key in _MAY_BE_EMPTY)):
         raise WrongSetting(path=path, key=key, value=value, expected='"…"')
 
 

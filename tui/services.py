@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ingest.processes.pool import Limits
+    from kb.inference import Generator
+    from kb.inference.server import ServerGenerator
     from kb.library import Library
     from kb.model import AddEvent, AddResult
     from quizzes.quiz import QuizMaster
@@ -123,8 +125,28 @@ def _limits(config: Config) -> Limits:
     return Limits(config.reading_processes, float(config.reading_seconds), config.reading_megabytes << 20)
 
 
+def _generator(config: Config, idle_after: float) -> Generator:
+    """Return the language model: the one of the server where there is one, else our own; neither is started."""
+    if config.server_url:
+        return open_server(config)
+    from kb.inference import open_generator
+
+    return open_generator(
+        config.chat_model, config.cache, config.threads, idle_after=idle_after, gpu_layers=config.gpu_layers
+    )
+
+
+def open_server(config: Config) -> ServerGenerator:
+    """Return the language model of the server; nothing connects yet."""
+    from kb.inference.server import Server, ServerGenerator
+
+    return ServerGenerator(
+        Server(config.server_url, config.server_model, config.server_key, config.allow_remote_server)
+    )
+
+
 def _open_library(config: Config) -> Library:
-    from kb.inference import open_encoder, open_generator
+    from kb.inference import open_encoder
     from kb.library import Library
     from kb.model import Answering
 
@@ -132,9 +154,7 @@ def _open_library(config: Config) -> Library:
     return Library.open(
         config.library,
         encoder=open_encoder(config.embedding_model, config.cache, idle_after=idle_after),
-        generator=open_generator(
-            config.chat_model, config.cache, config.threads, idle_after=idle_after, gpu_layers=config.gpu_layers
-        ),
+        generator=_generator(config, idle_after),
         clock=time.perf_counter,
         limits=_limits(config),
         open_encoder=lambda source: open_encoder(source, config.cache, idle_after=idle_after),

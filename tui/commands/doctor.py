@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import RepasoError
 from kb.errors import ModelUnavailable
 from tui.commands.checks import Check
-from tui.commands.doctor_models import chat_check, embedding_check
+from tui.commands.doctor_models import chat_check, embedding_check, server_check
 from tui.commands.framework import Command, command, option
 from tui.commands.interrupt import stop_between_items
 from tui.commands.invocation import Invocation
@@ -80,7 +80,10 @@ def checks(invocation: Invocation, mending: Callable[[], bool] | None = None) ->
     yield library
     if library.ok and config.library.exists():
         yield from upkeep_checks(invocation, mending)
-    yield guarded(invocation, "chat_model", lambda: chat_check(invocation, config))
+    if config.server_url:
+        yield guarded(invocation, "server", lambda: server_check(invocation, config))
+    else:
+        yield guarded(invocation, "chat_model", lambda: chat_check(invocation, config))
     yield guarded(invocation, "embedding_model", lambda: embedding_check(invocation, config))
     yield disk_check(invocation, "disk_library", config.library)
     yield disk_check(invocation, "disk_cache", config.cache)

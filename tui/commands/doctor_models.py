@@ -1,4 +1,4 @@
-"""What `repaso doctor` finds of the two models."""
+"""What `repaso doctor` finds of the two models, and of the server that stands for one."""
 
 from __future__ import annotations
 
@@ -58,6 +58,17 @@ def _well(invocation: Invocation, config: Config, path: Path, tried: Trial) -> I
     speed = speed_of(path, config, machine)
     if speed is not None:
         yield invocation.text("doctor.model_speed", speed=f"{speed.answer_speed:.1f}", day=speed.day)
+
+
+def server_check(invocation: Invocation, config: Config) -> Check:
+    """Ask the server which models it has, and see that the one in the settings works."""
+    from kb.inference.server_address import short, shown
+    from tui.services import open_server
+
+    models = open_server(config).check()
+    url = shown(config.server_url)
+    told = invocation.text("doctor.server_well", url=url, models=short(", ".join(models)))
+    return Check("server", True, told)
 
 
 def embedding_check(invocation: Invocation, config: Config) -> Check:

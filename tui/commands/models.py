@@ -111,6 +111,8 @@ def run_use(invocation: Invocation, name: str) -> int:
         invocation.print_json({"setting": key, "model": name, "settings": str(config.settings)})
     else:
         invocation.printer.line(invocation.text(f"models.uses_{key}", model=name))
+    if key == "chat_model" and config.server_url:
+        invocation.note(invocation.text("models.server_goes_first"))
     if name in known and not is_installed(known[name], config.cache):
         invocation.note(invocation.text("models.not_here_yet", model=name))
     return 0

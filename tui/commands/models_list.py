@@ -39,10 +39,10 @@ def run_list(invocation: Invocation) -> int:
 
     config = invocation.config
     machine = this_machine(cards_in_child())
-    rows = [known_row(model, config, machine) for model in CATALOG]
+    rows = [*server_rows(config), *(known_row(model, config, machine) for model in CATALOG)]
     names = {model.name for model in CATALOG}
     for purpose, model in (("chat", config.chat_model), ("embedding", config.embedding_model)):
-        if model not in names:
+        if model not in names and in_use(model, config):
             rows.append(_row_by_path(purpose, model, config, machine))
     hub = hub_state(rows, invocation.environ)
     advice = {purpose: _advice(purpose, rows, machine, hub) for purpose in Purpose}
@@ -76,10 +76,11 @@ def known_row(model: CatalogModel, config: Config, machine: Machine) -> Row:
         "bytes": model.bytes,
         "memory": Candidate(model, here).need.total if chat else 0,
         "installed": here,
-        "in_use": model.name in (config.chat_model, config.embedding_model),
+        "in_use": in_use(model.name, config),
         "recommended": False,
         "hub_only": model.hub_only,
         "path": str(place) if here else "",
+        "server": "",
         "measured": speed_shape(speed_of(place, config, machine)) if here and chat else {},
     }
 
@@ -106,8 +107,39 @@ def _row_by_path(purpose: str, model: str, config: Config, machine: Machine) -> 
         "recommended": False,
         "hub_only": False,
         "path": str(path) if path.exists() else "",
+        "server": "",
         "measured": speed_shape(speed_of(path, config, machine)) if chat else {},
     }
+
+
+def in_use(model: str, config: Config) -> bool:
+    """Say whether a model of this machine is in use: a server's replaces the language model."""
+    return model == config.embedding_model or (model == config.chat_model and not config.server_url)
+
+
+def server_rows(config: Config) -> list[Row]:
+    """The server's model as JSON, none where there is no server; nobody asks it whether it is there."""
+    if not config.server_url:
+        return []
+    from kb.inference.server_address import shown
+
+    return [
+        {
+            "name": config.server_model or shown(config.server_url),
+            "title": config.server_model,
+            "purpose": "chat",
+            "licence": "",
+            "bytes": 0,
+            "memory": 0,
+            "installed": False,
+            "in_use": True,
+            "recommended": False,
+            "hub_only": False,
+            "path": "",
+            "server": shown(config.server_url),
+            "measured": {},
+        }
+    ]
 
 
 def _memory(path: Path) -> int:
@@ -198,12 +230,16 @@ def _machine_shape(machine: Machine) -> Row:
 def _cells(invocation: Invocation, row: Row) -> tuple[str, ...]:
     """A model's line in the table."""
     state = "in_use" if row["in_use"] and row["installed"] else "installed" if row["installed"] else "absent"
-    told = invocation.text(f"models.{state}")
+    told = (
+        invocation.text("models.on_server", url=row["server"])
+        if row["server"]
+        else invocation.text(f"models.{state}")
+    )
     if row["recommended"]:
         told += ", " + invocation.text("models.recommended")
     memory = f"{megabytes(row['memory'])} MB" if row["memory"] else ""
     speed = row["measured"]
     spoken = invocation.text("models.speed", speed=f"{speed['answer_speed']:.1f}", day=speed["day"]) if speed else ""
     purpose = invocation.text(f"models.{row['purpose']}")
-    size = f"{row['bytes'] // MEGABYTE} MB"
+    size = f"{row['bytes'] // MEGABYTE} MB" if not row["server"] else ""
     return str(row["name"]), purpose, size, memory, spoken, str(row["licence"]), told
