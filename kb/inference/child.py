@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -161,7 +162,7 @@ class Worker:
 
     def _write(self, requests: BinaryIO) -> None:
         """Send what others leave in the outbox: a child that reads nothing can block no caller."""
-        with requests:
+        with suppress(BrokenPipeError), requests:  # closing writes what a dead child has not read
             while not isinstance(message := self._outbox.get(), PipeClosed):
                 try:
                     send(requests, message)

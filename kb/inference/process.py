@@ -19,7 +19,7 @@ HANG_AFTER = 60.0
 """Seconds without any message after which a model's process counts as hung."""
 
 LONGEST_WAIT = 600.0
-"""Seconds between two looks at whether a model is idle; far more would be more than a wait can take."""
+"""Seconds between two looks at whether a model is idle; a wait of centuries would be an error."""
 
 
 class ModelProcess:

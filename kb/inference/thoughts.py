@@ -57,6 +57,7 @@ class Thoughts:
         self._known = known
         self._part = _Part.BEGINNING
         self._held = ""
+        self._passed = False
         self.marks = KNOWN[0]
 
     @property
@@ -93,12 +94,15 @@ class Thoughts:
         if self.open:
             return self._leave()
         start = self._held.lstrip()
+        if self._passed:  # the empty lines after a mark
+            self._held = start
         for marks in self._known:
             if start.startswith(marks.begin):
                 self._part, self.marks, self._held = _Part.THOUGHT, marks, start[len(marks.begin) :]
+                self._passed = True
                 return True
             if start.startswith(marks.end):  # of a thought that the prompt began
-                self._held = start[len(marks.end) :]
+                self._held, self._passed = start[len(marks.end) :], True
                 return True
         if not any(mark.startswith(start) for marks in self._known for mark in (marks.begin, marks.end)):
             self._part = _Part.ANSWER
@@ -110,5 +114,5 @@ class Thoughts:
         if not end:
             self._held = thought[-len(self.marks.end) + 1 :]
             return False
-        self._part, self._held = _Part.BEGINNING, rest.lstrip()
+        self._part, self._held = _Part.BEGINNING, rest
         return True
