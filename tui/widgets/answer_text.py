@@ -16,6 +16,9 @@ from tui.widgets.study_markdown import citation_mark, doubtful, foreign
 _OWN_LINE = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s+|#{1,6}\s+|```\w*\n|\||>\s*")
 """What begins a list item, a heading, code, a table row or a quotation: each needs a line of its own."""
 
+_FENCE = re.compile(r"^[ \t]*(?:`{3,}|~{3,})[^\n]*\n?", re.MULTILINE)
+"""A line that opens or closes a block of code."""
+
 
 class Stage(StrEnum):
     """How far an answer is; each has a sentence."""
@@ -84,16 +87,44 @@ def quotes_markdown(sentences: Sequence[Sentence]) -> str:
 
 
 def answer_markdown(sentences: Sequence[Sentence], unsupported: str) -> str:
-    """Join checked sentences as Markdown: each with its clickable citations, or struck through as said by no note."""
+    """Join checked sentences as Markdown: each with its clickable citations, or struck through as said by no note.
+
+    Code is set apart sentence by sentence, what is to be said of each below it: in code nothing can be marked.
+    """
     text = ""
-    for sentence in sentences:
+    for sentence, is_code in zip(sentences, _coded(sentences), strict=True):
+        if is_code:
+            text += _code(sentence, unsupported)
+            continue
         words = foreign(sentence.text).strip()
         begins = _OWN_LINE.match(words)
         head, rest = (begins[0], words[begins.end() :]) if begins else ("", words)
-        if sentence.supported:
-            rest += "".join(f" {citation_mark(n)}" for n in sentence.citations)
-        else:
-            rest = f"{doubtful(rest)} ({unsupported})"
+        if rest.count("`") % 2:  # it would pair with one of another sentence, and hide our marks between them
+            rest = rest.replace("`", "\\`")
+        rest = f"{rest} {_cited(sentence)}".rstrip() if sentence.supported else f"{doubtful(rest)} ({unsupported})"
         separator = "\n" if begins else " "
-        text += (separator if text else "") + head + rest
-    return text
+        text += (separator if text and not text.endswith("\n") else "") + head + rest
+    return text.strip("\n")
+
+
+def _coded(sentences: Sequence[Sentence]) -> list[bool]:
+    """Say which sentences are in code; where a fence is never closed, only the sentence that opens it is."""
+    fences = [len(_FENCE.findall(foreign(sentence.text))) for sentence in sentences]
+    coded, is_open = [], False
+    for number, count in enumerate(fences):
+        coded.append(is_open or count > 0)
+        if count % 2:
+            is_open = not is_open and any(fences[number + 1 :])
+    return coded
+
+
+def _code(sentence: Sentence, unsupported: str) -> str:
+    code = _FENCE.sub("", foreign(sentence.text)).strip("\n")
+    if not code.strip():
+        return ""
+    said = _cited(sentence) if sentence.supported else doubtful(f"({unsupported})")
+    return f"\n\n```\n{code}\n```\n\n{said}\n\n"
+
+
+def _cited(sentence: Sentence) -> str:
+    return " ".join(citation_mark(n) for n in sentence.citations)

@@ -12,7 +12,7 @@ from kb.model import Answer, AnswerStatus, Sentence, Timings
 from quizzes.model import Flashcard
 from quizzes.session import start
 from tui.widgets.answer_text import answer_markdown, quotes_markdown
-from tui.widgets.study_markdown import StudyMarkdown, citation_mark
+from tui.widgets.study_markdown import StudyMarkdown, citation_mark, parser
 
 MARKUP = "[red]x[/] [@click=app.quit]y[/] [bold"
 LINK = "pulsa](cite:1) [aquí](https://malo.example) <b>negrita</b> ![img](x.png)"
@@ -155,6 +155,47 @@ async def test_any_text_can_be_rendered(text: str) -> None:
         await pilot.pause()
         await app.query_one(StudyMarkdown).show_marked(text)
         await pilot.pause()
+
+
+UNCLOSED = (
+    Sentence("```python\nimport torch", (1,), True),
+    Sentence("Nadie lo dice.", (), False),
+    Sentence("Esto sí.", (2,), True),
+)
+
+
+async def test_code_that_is_never_closed_hides_no_mark_of_what_follows(settle) -> None:
+    app = OneText("")
+    async with app.run_test() as pilot:
+        await app.query_one(StudyMarkdown).show_marked(answer_markdown(UNCLOSED, "sin apoyo"))
+        await settle(pilot)
+        struck = {
+            segment.text.strip()
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style and segment.style.strike
+        }
+        assert struck == {"Nadie lo dice."}
+
+
+def test_what_is_said_of_code_stands_below_it() -> None:
+    closed = (
+        Sentence("Así:\n```python\nuno()", (1,), True),
+        Sentence("dos()\n```", (), False),
+        Sentence("Y ya está.", (2,), True),
+    )
+    assert answer_markdown(closed, "sin apoyo") == (
+        f"```\nAsí:\nuno()\n```\n\n{citation_mark(1)}\n\n\n\n```\ndos()\n```\n\n\ue002(sin apoyo)\ue003\n\n"
+        f"Y ya está. {citation_mark(2)}"
+    )
+
+
+def test_an_odd_backtick_pairs_with_none_of_another_sentence() -> None:
+    sentences = (Sentence("Un ` suelto.", (1,), True), Sentence("Nadie ` lo dice.", (), False))
+    assert "\\`" in answer_markdown(sentences, "sin apoyo")
+    kinds = [token.type for token in parser().parse(answer_markdown(sentences, "sin apoyo"))[1].children]
+    assert "code_inline" not in kinds
+    assert "s_open" in kinds
 
 
 def test_sentences_become_markdown_that_keeps_lists_and_marks_what_no_note_says() -> None:

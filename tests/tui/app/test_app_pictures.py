@@ -12,6 +12,9 @@ VISITS = {
     "home": [],
     "search": ["f2", *"suma"],
     "ask": ["f3", *"neurona", "enter"],
+    "ask_grounded": ["f3", *"pesos", "enter"],
+    "ask_not_found": ["f3", *"ballenas", "enter"],
+    "conversations": ["f3", *"pesos", "enter", "WAIT", "ctrl+n", *"neurona", "enter", "WAIT", "f7", "WAIT", "down"],
     "quiz": ["f4", "WAIT", "down", "down", "enter", "WAIT", "d"],
     "library": ["f5", "WAIT", "down", "down"],
 }

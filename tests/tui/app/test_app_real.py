@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -142,6 +144,40 @@ async def test_no_key_waits_for_a_slow_model(real_app, until, words) -> None:
         await until(pilot, lambda: generator.process.busy)
         assert generator.process.pids
     assert generator.process.pids == ()
+
+
+async def test_a_model_killed_from_outside_leaves_quotes_and_starts_again_when_asked(real_app, until, words) -> None:
+    generator = open_scripted_generator(["Un corpus es " + " ".join(f"palabra{n}" for n in range(200))], delay=SLOW)
+    app = real_app(generator)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f3")
+        app.screen.query_one(Input).value = "¿Qué es un corpus?"
+        await pilot.press("enter")
+        await until(pilot, lambda: "palabra1" in words(app))
+        (killed,) = generator.process.pids
+        os.kill(killed, signal.SIGKILL)
+        await until(pilot, lambda: "no las ha escrito un modelo" in words(app))
+        assert "lo han cerrado desde fuera" in words(app)
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: words(app).count("Un corpus es palabra0") == 1)
+        assert generator.process.pids != (killed,)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Parado." in words(app))
+
+
+async def test_what_is_typed_is_read_ahead_and_the_question_goes_on_from_there(real_app, settle, until) -> None:
+    generator = open_scripted_generator(["Un corpus es una colección de textos."])
+    read: list[bool] = []
+    prefill = generator.prefill
+    generator.prefill = lambda prompt: bool(read.append(done := prefill(prompt))) or done  # type: ignore[method-assign]
+    app = real_app(generator)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f3", *"qué", "space", *"es", "space", *"un", "space", *"corpus")
+        await until(pilot, lambda: read == [True])
+        await pilot.press("question_mark", "enter")
+        await until(pilot, lambda: generator.usage.tokens > 0)
+        assert generator.usage.reused_tokens > generator.usage.prompt_tokens / 2
+        await settle(pilot)
 
 
 async def test_search_by_words_does_not_wait_for_a_slow_embedder(real_app, until, words) -> None:
