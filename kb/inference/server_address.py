@@ -20,7 +20,7 @@ _PORTS = {"http": 80, "https": 443}
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
 _PATH = re.compile(r"[\w./~%:@!$&'()*+,;=-]*", re.ASCII)
 
-Place = tuple[int, tuple[str, int] | tuple[str, int, int, int]]
+Place = tuple[int, tuple[str | int | bytes, ...]]
 """A socket's family and address."""
 
 
@@ -64,6 +64,8 @@ def checked_address(url: str, allow_remote: bool = False) -> Address:
     if "@" in parts.netloc:
         raise refused("server_credentials", url)
     host = _host(parts.hostname or "")
+    if "[" in parts.netloc and ":" not in host:  # brackets are for IPv6 alone
+        host = ""
     path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/")
     odd = parts.scheme not in _PORTS or not host or port == 0 or parts.query or parts.fragment
     if odd or text[-1] in "?#" or not text.isprintable() or not _PATH.fullmatch(path):
