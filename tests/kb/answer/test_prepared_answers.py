@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from kb.answer.answerer import Answerer
 from kb.answer.gather import Asking
 from kb.answer.modes import NOTHING_KNOWN
 from kb.inference.protocol import ChatPrompt, Sampling
+from kb.library import Library
 from kb.model import Answering, AnswerMode, Finished, Hit
 
 LORA = (
@@ -165,3 +167,19 @@ def test_without_a_model_there_is_nothing_to_prepare(answerer: Build) -> None:
     made.warm()
     made.cancel_preparing()
     assert not made.prepare(Asking("¿Qué es LoRA?"))
+
+
+@dataclass
+class OnProcessor(Reader):
+    """A reader whose model did not get on the card."""
+
+    notice: str = "card_failed"
+
+
+def test_a_library_tells_how_its_model_runs_and_stops_nothing_where_nothing_was_begun(tmp_path: Path) -> None:
+    for reader, notice in ((OnProcessor(), "card_failed"), (Reader(), ""), (None, "")):
+        library = Library.open(tmp_path / "library.db", encoder=None, generator=reader, clock=lambda: 0.0)
+        assert library.model_notice() == notice
+        library.cancel_preparing()
+        assert "_answerer" not in library.__dict__, "stopping waits for nothing to be made"
+        library.close()

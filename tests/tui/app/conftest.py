@@ -512,10 +512,10 @@ def words(shown: Callable[[RepasoApp], str]) -> Callable[[RepasoApp], str]:
 
 @pytest.fixture
 def until() -> Callable[..., Awaitable[None]]:
-    """Waits for something to come true, looking again and again for at most half a minute."""
+    """Waits for something to come true, looking again and again for two minutes at least: a machine may be busy."""
 
     async def wait(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-        for _ in range(3000):
+        for _ in range(12000):
             if condition():
                 return
             await pilot.pause(0.01)
