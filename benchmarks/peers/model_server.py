@@ -11,9 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import threading
 import time
 from collections.abc import Sequence
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from kb.inference.catalog import model_path
 
 Json = dict[str, Any]
 
-_TAGGED = re.compile(r"<tool_call>\s*(\{.*?\})\s*</tool_call>", re.DOTALL)
-_BARE = re.compile(r"^\s*(?:```(?:json)?\s*)?(\{.*\})\s*(?:```)?\s*$", re.DOTALL)
+_TAGGED = re.compile(r"<(?:tool_call|tools)>\s*(\{.*?\})\s*</(?:tool_call|tools)>", re.DOTALL)
+_FENCED = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
+_BARE = re.compile(r"^\s*(\{.*\})\s*$", re.DOTALL)
 
 
 class Models:
@@ -91,8 +93,12 @@ def _with_object(call: Json) -> Json:
 
 
 def tool_calls(text: str) -> Sequence[Json]:
-    """Return the tools that a model's text calls: tagged as templates say, or an object that is the whole text."""
-    written = _TAGGED.findall(text) or _BARE.findall(text)
+    """Return the tools that a model's text calls.
+
+    They are tagged as templates say; small models also write the tag of the tools' list, a block of code or nothing
+    but the object, and are understood.
+    """
+    written = _TAGGED.findall(text) or _FENCED.findall(text) or _BARE.findall(text)
     found = []
     for n, one in enumerate(written):
         try:
@@ -113,8 +119,12 @@ def answered(models: Models, path: str, asked: Json) -> tuple[int, Json]:
         return 400, {"error": {"message": str(error), "type": type(error).__name__}}
 
 
-def server(models: Models) -> HTTPServer:
-    """Return a server on a free port of this machine alone."""
+def server(models: Models) -> ThreadingHTTPServer:
+    """Return a server on a free port of this machine alone.
+
+    A thread a connection, since clients keep theirs open; the models do one thing at a time all the same.
+    """
+    one_at_a_time = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -125,7 +135,9 @@ def server(models: Models) -> HTTPServer:
 
         def do_POST(self) -> None:
             asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self._answer(*answered(models, self.path, asked))
+            with one_at_a_time:
+                answer = answered(models, self.path, asked)
+            self._answer(*answer)
 
         def _answer(self, status: int, said: Json) -> None:
             body = json.dumps(said).encode()
@@ -138,7 +150,7 @@ def server(models: Models) -> HTTPServer:
         def log_message(self, *_args: object) -> None:
             """Say nothing."""
 
-    return HTTPServer(("127.0.0.1", 0), Handler)
+    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
 
 def main() -> None:

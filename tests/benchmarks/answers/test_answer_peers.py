@@ -39,7 +39,9 @@ def test_a_refusal_and_a_failure_are_told_apart() -> None:
 CALL = '{"name": "search", "arguments": {"query": "el Tajo"}}'
 
 
-@pytest.mark.parametrize("text", [f"<tool_call>\n{CALL}\n</tool_call>", f"```json\n{CALL}\n```", CALL])
+@pytest.mark.parametrize(
+    "text", [f"<tool_call>\n{CALL}\n</tool_call>", f"<tools>{CALL}</tools>", f"Busco:\n```json\n{CALL}\n```", CALL]
+)
 def test_a_call_is_read_with_its_tags_or_bare(text: str) -> None:
     (call,) = tool_calls(text)
     assert call["function"]["name"] == "search"
