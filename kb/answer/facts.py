@@ -20,6 +20,7 @@ REACH = 6
 
 _YEAR = re.compile(r"1\d{3}|20\d\d")
 _BEFORE_YEAR = re.compile(r"\b(?:en|de|del|desde|hasta|hacia|año|in|of|since|until|by|year)\s+$", re.IGNORECASE)
+_PER_CENT = re.compile(r"\bpor ciento\b|\bper ?cent\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.,;:!?()]")
 _WORD = re.compile(r"[^\W\d_][\w'-]*|%")
 _NUMBER_IN = re.compile(r"\d+")
@@ -37,6 +38,7 @@ class Counted:
 def counted(text: str, stems: Stems) -> tuple[Counted, ...]:
     """Return the numbers of a claim with what they count; a year counts nothing."""
     found = []
+    text = _PER_CENT.sub("%", text)
     for match in NUMBER.finditer(text):
         number = plain_number(match.group())
         if number not in numbers(text):

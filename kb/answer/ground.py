@@ -113,7 +113,8 @@ Finding = Supported | Doubtful | Unsupported
 class Claim:
     """A sentence to check: its stems with their weights, those new to the question, those it denies, its facts.
 
-    `asked` are its names and numbers that the question has too, `told` those that it adds.
+    `asked` are its names and numbers that the question has too, `told` those that it adds; `around` is how many
+    sentences before a quote may name what it is about.
     """
 
     text: str
@@ -123,6 +124,7 @@ class Claim:
     numbers: tuple[Counted, ...]
     asked: frozenset[str]
     told: frozenset[str]
+    around: int
 
 
 def claim_of(text: str, question: str, lexicon: Lexicon) -> Claim:
@@ -132,7 +134,8 @@ def claim_of(text: str, question: str, lexicon: Lexicon) -> Claim:
     """
     own = lexicon.weighted(text)
     known = lexicon.stems(question)
-    weights = {**lexicon.asked(question), **own} if len(own) <= MERE_ANSWER else own
+    is_mere = len(own) <= MERE_ANSWER
+    weights = {**lexicon.asked(question), **own} if is_mere else own
     facts = names(text) | numbers(text) | spelt_facts(text)
     asked = frozenset(name for name in names(text) if has_name(name, question)) | (has_numbers(question) & facts)
     return Claim(
@@ -143,6 +146,7 @@ def claim_of(text: str, question: str, lexicon: Lexicon) -> Claim:
         counted(text, lexicon.stems),
         asked,
         facts - asked,
+        1 if is_mere else AROUND,
     )
 
 
@@ -193,7 +197,7 @@ def best_window(claim: Claim, source: Source) -> Window:
 def _windows(claim: Claim, source: Source) -> Iterator[Window]:
     for first in range(len(source.said)):
         before = frozenset().union(
-            source.about, *(each.stems for each in source.said[max(0, first - AROUND) : first])
+            source.about, *(each.stems for each in source.said[max(0, first - claim.around) : first])
         )
         held: frozenset[str] = frozenset()
         for last in range(first, min(first + LONGEST_QUOTE, len(source.said))):
@@ -234,7 +238,7 @@ def _until_told(claim: Claim, window: Window) -> frozenset[str]:
     told = [fact for fact in claim.told if fact[0].isdigit()]
     telling = [at for at, text in enumerate(texts) if any(_stands(fact, text) for fact in told)]
     until = telling[-1] + 1 if telling else len(said)
-    return _context(window).union(*(each.stems for each in said[:until]))
+    return _context(window, claim.around).union(*(each.stems for each in said[:until]))
 
 
 def _both_add(claim: Claim, windows: Sequence[Window]) -> bool:
@@ -247,9 +251,9 @@ def _said(window: Window) -> tuple[Said, ...]:
     return window.source.said[window.first : window.last + 1]
 
 
-def _context(window: Window) -> frozenset[str]:
+def _context(window: Window, around: int) -> frozenset[str]:
     """Return the stems of what stands before a quote, and of its heading."""
-    before = window.source.said[max(0, window.first - AROUND) : window.first]
+    before = window.source.said[max(0, window.first - around) : window.first]
     return frozenset().union(window.source.about, *(each.stems for each in before))
 
 

@@ -105,6 +105,11 @@ class Lexicon:
         share = min(FRAME_SHARE, FRAME_SHARE * rest / asking)
         return {stem: raw[stem] * share if stem in frame else weight for stem, weight in topic.items()}
 
+    def named(self, question: str) -> dict[str, float]:
+        """Return the question's weighted stems without the words that only ask; all of them where it has no others."""
+        asked, frame = self.asked(question), self.stems(FRAME_WORDS)
+        return {stem: weight for stem, weight in asked.items() if stem not in frame} or asked
+
     def topic(self, question: str) -> str:
         """Return the question's words without those that only ask; the question itself where it has no others."""
         frame = self.stems(FRAME_WORDS)
