@@ -81,7 +81,9 @@ def quotes_markdown(sentences: Sequence[Sentence]) -> str:
     """List sentences taken from notes, each with its clickable citation: they stand in no order of thought."""
     lines = []
     for sentence in sentences:
-        words = " ".join(_OWN_LINE.sub("", foreign(sentence.text).strip(), count=1).split())
+        said = foreign(sentence.text).strip()
+        begins = _OWN_LINE.match(said)
+        words = " ".join(said[begins.end() if begins else 0 :].split())
         lines.append(f"- {words}" + "".join(f" {citation_mark(n)}" for n in sentence.citations))
     return "\n".join(lines)
 

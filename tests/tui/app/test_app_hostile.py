@@ -190,6 +190,16 @@ def test_what_is_said_of_code_stands_below_it() -> None:
     )
 
 
+def test_a_quote_loses_the_mark_of_its_list_and_no_other() -> None:
+    sentences = (
+        Sentence("- **BPE** parte de letras", (1,), True),
+        Sentence("**WordPiece** elige - no cuenta", (), True),
+    )
+    assert quotes_markdown(sentences) == (
+        f"- **BPE** parte de letras {citation_mark(1)}\n- **WordPiece** elige - no cuenta"
+    )
+
+
 def test_an_odd_backtick_pairs_with_none_of_another_sentence() -> None:
     sentences = (Sentence("Un ` suelto.", (1,), True), Sentence("Nadie ` lo dice.", (), False))
     assert "\\`" in answer_markdown(sentences, "sin apoyo")
