@@ -106,7 +106,7 @@ class Lexicon:
         return {stem: raw[stem] * share if stem in frame else weight for stem, weight in topic.items()}
 
     def named(self, question: str) -> dict[str, float]:
-        """Return the question's weighted stems without the words that only ask; all of them where it has no others."""
+        """Return the question's weighted stems but for words that only ask; all of them where it has no others."""
         asked, frame = self.asked(question), self.stems(FRAME_WORDS)
         return {stem: weight for stem, weight in asked.items() if stem not in frame} or asked
 
