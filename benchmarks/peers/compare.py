@@ -24,7 +24,7 @@ from benchmarks.peers.worker import SYSTEMS, lines
 from benchmarks.ranking import DEPTH, Figures, figures, one_right
 
 OURS, OUR_WORDS = "repaso", "repaso-words"
-PEERS = ("whoosh", "txtai", "txtai-words", "chroma", "lancedb", "lancedb-words")
+PEERS = ("whoosh", "whoosh-marked", "txtai", "txtai-words", "chroma", "lancedb", "lancedb-words")
 LIMITS = ("bm25s", "tantivy")
 PROJECT = Path(__file__).parent.parent.parent
 

@@ -16,7 +16,8 @@ _WORD = re.compile(r"\w+")
 class Whoosh:
     """Whoosh's own index."""
 
-    about = "LanguageAnalyzer('es'), any word of the question, BM25F"
+    about = "LanguageAnalyzer('es'), any word of the question, BM25F; numbers of passages alone"
+    marks = False
 
     def version(self) -> str:
         """Return the version that is installed."""
@@ -27,7 +28,8 @@ class Whoosh:
         from whoosh import fields, index
         from whoosh.analysis import LanguageAnalyzer
 
-        schema = fields.Schema(number=fields.STORED, text=fields.TEXT(analyzer=LanguageAnalyzer("es")))
+        text = fields.TEXT(analyzer=LanguageAnalyzer("es"), stored=self.marks)
+        schema = fields.Schema(number=fields.STORED, text=text)
         writer = index.create_in(folder, schema).writer(limitmb=512)
         for number, entry in enumerate(entries):
             writer.add_document(number=number, text=entry.whole)
@@ -44,9 +46,20 @@ class Whoosh:
 
         def ask(text: str, vector: Vectors, limit: int) -> list[int]:  # noqa: ARG001 (no vectors)
             words = " ".join(_WORD.findall(text))
-            return [hit["number"] for hit in searcher.search(parser.parse(words), limit=limit)]
+            hits = searcher.search(parser.parse(words), limit=limit)
+            if self.marks:
+                for hit in hits:
+                    hit.highlights("text")
+            return [hit["number"] for hit in hits]
 
         return ask
+
+
+class WhooshMarked(Whoosh):
+    """Whoosh's own index, with what a page of results needs."""
+
+    about = "the same, each hit with its text and the words found marked in it, as ours has them"
+    marks = True
 
 
 class Bm25s:

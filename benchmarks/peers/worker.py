@@ -24,6 +24,7 @@ SYSTEMS = {
     "repaso": "benchmarks.peers.ours:Repaso",
     "repaso-words": "benchmarks.peers.ours:RepasoWords",
     "whoosh": "benchmarks.peers.keyword:Whoosh",
+    "whoosh-marked": "benchmarks.peers.keyword:WhooshMarked",
     "bm25s": "benchmarks.peers.keyword:Bm25s",
     "tantivy": "benchmarks.peers.keyword:Tantivy",
     "txtai": "benchmarks.peers.hybrid:Txtai",
