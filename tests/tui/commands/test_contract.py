@@ -189,7 +189,7 @@ def test_due_stats_models_and_remove_shapes(filled: Any) -> None:
     assert keys(stats) == {"questions", "reviewed", "reviews", "remembered", "per_day"}
     models = filled("models", "list", "--json").json["models"]
     described = {"name", "title", "purpose", "licence", "bytes", "installed", "in_use", "path"}
-    described |= {"memory", "measured", "recommended", "hub_only"}
+    described |= {"memory", "measured", "recommended", "hub_only", "server"}
     assert all(keys(shape) == described for shape in models)
     assert {shape["name"] for shape in models if shape["in_use"]} == {"qwen2.5-coder-1.5b", "all-minilm-l6-v2"}
     info = filled("list", "--kind", "notes", "--json").json["documents"][0]

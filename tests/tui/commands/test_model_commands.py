@@ -157,7 +157,7 @@ def test_threads_are_tried_one_after_another_and_the_best_is_named(
 
     assert ran.status == 0
     assert len([line for line in ran.out.splitlines() if "tokens/s" in line]) == 2
-    assert "responde antes con" in ran.out
+    assert "responde antes: " in ran.out
 
 
 def test_a_bad_file_is_not_measured_and_the_others_are(

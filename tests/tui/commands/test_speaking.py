@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -163,14 +164,15 @@ def test_due_and_stats_in_words(filled: Any) -> None:
     assert "La próxima toca el" in filled("due").out
 
 
-def test_models_are_listed_used_and_refused(repaso: Any, environ: dict[str, str], tmp_path: Path) -> None:
+def test_models_are_listed_used_and_refused(
+    repaso: Any, environ: dict[str, str], write_gguf: Callable[..., Path]
+) -> None:
     assert "sin descargar" in repaso("models", "list").out
     used = repaso("models", "use", "smollm2-135m")
     assert used.status == 0
     assert "models pull smollm2-135m" in used.err
     assert 'chat_model = "smollm2-135m"' in Path(environ["REPASO_CONFIG"]).read_text()
-    own = tmp_path / "own.gguf"
-    own.write_bytes(b"GGUF")
+    own = write_gguf("own.gguf")
     assert repaso("models", "use", str(own), "--json").json["model"] == str(own)
     listed = repaso("models", "list", "--json").json["models"]
     assert next(shape for shape in listed if shape["name"] == str(own))["in_use"]
