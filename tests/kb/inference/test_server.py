@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -321,6 +322,15 @@ def test_what_does_not_speak_http_is_told_of(chat_server: Any, raw: bytes, reaso
 def test_an_error_within_the_stream_is_told_of(chat_server: Any, error: bytes, reason: str) -> None:
     chat_server.plays["/chat/completions"] = chat_server.stream(chat_server.event("Una "), error)
     assert failure(opened(chat_server))["reason"] == reason
+
+
+def test_a_slow_server_has_longer_to_answer_than_to_be_connected_to(chat_server: Any) -> None:
+    def slow(handler: BaseHTTPRequestHandler) -> None:
+        time.sleep(0.6)
+        chat_server.stream(chat_server.event("Una "), chat_server.event("respuesta."), chat_server.done)(handler)
+
+    chat_server.plays["/chat/completions"] = slow
+    assert said(ServerGenerator(Server(chat_server.url, "x"), Patience(0.3, 60.0))) == "Una respuesta."
 
 
 @pytest.mark.parametrize("parts", [(), ("Una ",)], ids=["before the first byte", "in the middle"])
