@@ -119,7 +119,7 @@ def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: T
         prompt = copy_prompt(found.text, notes, found.language)
         again = "".join(tools.generator.generate(prompt, Sampling(max_tokens=COPIED_TOKENS)))
         if not is_refusal(again, found.language):
-            checked = checking.replaced(checked, checker.check(again.strip()))
+            checked = checking.replaced(checked, checking.copied(checker.check(again.strip()), found.lexicon))
     if checked.supported:
         return _answer(found, checked, tools, clock)
     if found.chance.sure and not refused:

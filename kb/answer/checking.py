@@ -69,6 +69,12 @@ def checker(question: str, evidence: Evidence, lexicon: Lexicon, cosine: ground.
     return Checker(question, sources, lexicon, cosine, judged)
 
 
+def copied(checked: Checked, lexicon: Lexicon) -> Checked:
+    """Return what of a second text is a sentence of the notes: a mere number was not copied, but guessed again."""
+    whole = tuple(each for each in checked.sentences if not ground.is_mere_answer(each.text, lexicon))
+    return replace(checked, sentences=whole)
+
+
 def replaced(first: Checked, second: Checked) -> Checked:
     """Return the first text with what the second supports in the place of its unsupported sentences."""
     said = {_plain(each.text) for each in first.supported}

@@ -134,9 +134,9 @@ def claim_of(text: str, question: str, lexicon: Lexicon) -> Claim:
     """
     own = lexicon.weighted(text)
     known = lexicon.stems(question)
-    is_mere = len(own) <= MERE_ANSWER
+    is_mere = is_mere_answer(text, lexicon)
     weights = {**lexicon.asked(question), **own} if is_mere else own
-    facts = names(text) | numbers(text) | spelt_facts(text)
+    facts = _facts(text)
     asked = frozenset(name for name in names(text) if has_name(name, question)) | (has_numbers(question) & facts)
     return Claim(
         text,
@@ -144,10 +144,19 @@ def claim_of(text: str, question: str, lexicon: Lexicon) -> Claim:
         {stem: weight for stem, weight in own.items() if stem not in known},
         lexicon.denied(text, lexicon.language),
         counted(text, lexicon.stems),
-        asked,
+        asked | _facts(question) if is_mere else asked,
         facts - asked,
         1 if is_mere else AROUND,
     )
+
+
+def _facts(text: str) -> frozenset[str]:
+    return names(text) | numbers(text) | spelt_facts(text)
+
+
+def is_mere_answer(text: str, lexicon: Lexicon) -> bool:
+    """Say whether a sentence is no more than a few words, which say something only after their question."""
+    return len(lexicon.stems(text)) <= MERE_ANSWER
 
 
 @dataclass(frozen=True, slots=True)
