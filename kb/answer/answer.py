@@ -25,6 +25,11 @@ from kb.model import (
     Token,
 )
 
+Reading = tuple[str, ...]
+"""The notes that a model has read ahead of a question, in their order."""
+
+NOTHING: Reading = ()
+
 QUOTED_SENTENCES = 4
 COPIED_TOKENS = 90
 """What a sentence of the notes takes at most."""
@@ -33,34 +38,26 @@ NEAREST = 3
 
 
 def prepared(
-    asking: Asking, tools: Tools, before: tuple[str, ...], is_unwanted: Callable[[], bool]
-) -> tuple[str, ...]:
-    """Let the model read the evidence of a question ahead of it; return the notes that it has read.
+    asking: Asking, tools: Tools, before: Reading, is_unwanted: Callable[[], bool], begun: Callable[[Reading], None]
+) -> Reading:
+    """Let the model read the evidence of a question ahead of it; return what it has read.
 
-    `before` are the notes it read last: what stays of them stays in its place, so that it need not read them again.
-    Returns () where the material does not answer, nothing can be prepared, or it has become unwanted by the time that
-    the evidence is found. Raises ModelUnavailable.
+    `before` is what it read last: what stays of its notes stays in its place, so that it need not read them again.
+    `begun` is told what it begins to read. Returns NOTHING where the material does not answer, nothing can be
+    prepared, or it has become unwanted by the time that the evidence is found. Raises ModelUnavailable.
     """
     if not isinstance(tools.generator, Preparing):
-        return ()
+        return NOTHING
     found = gathered(asking, tools)
-    notes = found.evidence.notes(before)
-    if (
-        is_unwanted()
-        or not notes
-        or found.plan.mode is AnswerMode.QUOTES
-        or (notes != before and not _read(notes, found, tools))
-    ):
-        return ()
-    return notes
+    reading = found.evidence.notes(before)
+    if not reading or is_unwanted() or found.plan.mode is AnswerMode.QUOTES:
+        return NOTHING
+    begun(reading)
+    read = reading == before or tools.generator.prefill(beginning(reading, found.language))
+    return reading if read else NOTHING
 
 
-def _read(notes: tuple[str, ...], found: Gathered, tools: Tools) -> bool:
-    assert isinstance(tools.generator, Preparing)
-    return tools.generator.prefill(beginning(notes, found.language))
-
-
-def answer_question(asking: Asking, tools: Tools, read: tuple[str, ...] = ()) -> Iterator[AnswerEvent]:
+def answer_question(asking: Asking, tools: Tools, read: Reading = NOTHING) -> Iterator[AnswerEvent]:
     """Yield the evidence, the model's tokens as they come and, last, the checked answer.
 
     Nothing relevant retrieved ends in NOT_FOUND without asking the model. ModelUnavailable from the generator is

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.language import language_of_question
 from ingest.model import Mark
-from kb.answer.answer import answer_question, prepared
+from kb.answer.answer import NOTHING, Reading, answer_question, prepared
 from kb.answer.gather import Asking, Tools
 from kb.answer.lexicon import Lexicon
 from kb.answer.modes import Known
@@ -44,13 +44,14 @@ class Answerer:
         self._generator = generator
         self._answering = answering
         self._marks = marks
-        self._read: tuple[str, ...] = ()
+        self._read = self._begun = NOTHING
         self._preparing = threading.Lock()
         self._unwanted = threading.Event()
 
     def answer(self, asking: Asking, use_model: bool) -> Iterator[AnswerEvent]:
         """Yield the evidence, the model's tokens and the checked answer. Raises EmptyQuery, ModelUnavailable."""
-        for event in answer_question(asking, self._tools(use_model, may_rerank=use_model), self._read):
+        begun, self._begun, self._read = self._begun, NOTHING, NOTHING  # the model reads something else after it
+        for event in answer_question(asking, self._tools(use_model, may_rerank=use_model), begun):
             match event:
                 case EvidenceFound(citations):
                     yield replace(event, citations=self._placed(citations))
@@ -72,11 +73,16 @@ class Answerer:
             return False
         try:
             self._unwanted.clear()
-            read = prepared(asking, self._tools(use_model=True, may_rerank=False), self._read, self._unwanted.is_set)
+            tools = self._tools(use_model=True, may_rerank=False)
+            read = prepared(asking, tools, self._read, self._unwanted.is_set, self._begin)
             self._read = read or self._read
             return bool(read)
         finally:
             self._preparing.release()
+
+    def _begin(self, reading: Reading) -> None:
+        """Note what the model begins to read: an answer that comes before it is read goes on from there."""
+        self._begun = reading
 
     def cancel_preparing(self) -> None:
         """End a preparation soon, from any thread; an answer being written goes on."""

@@ -93,13 +93,13 @@ def gathered(asking: Asking, tools: Tools) -> Gathered:
     first = made.searches[0]
     hits = _hits(first, made, tools)
     likely = chance(first, language, hits, lexicon)
-    found = Gathered(asking.question, text, language, made, lexicon, hits, likely, missing=made.unmet)
+    missing = (*made.unmet, *unspoken(first, hits))
+    found = Gathered(asking.question, text, language, made, lexicon, hits, likely, missing=missing)
     if not likely.worth_asking:
         return found if hits else replace(found, hits=tuple(tools.retrieve(first, HITS, asking.filters)))
-    missing = (*made.unmet, *unspoken(first, hits))
     if made.topics and all(topic in missing for topic in made.topics):
-        return replace(found, missing=missing)
-    wider = replace(found, hits=_more(found, tools), missing=missing)
+        return found
+    wider = replace(found, hits=_more(found, tools))
     return replace(wider, evidence=_chosen(wider, tools))
 
 
