@@ -21,11 +21,14 @@ MATCH = 4
 LONGEST_MATCH = 32
 
 HOPED = 6.5
-"""Tokens of a guess that are right, on average (40 guesses in 18 answers of the default model from notes): where
-checking a guess takes longer than writing these and one more, nothing is guessed at all."""
+"""Tokens of a guess that are right, on average (40 guesses in 18 answers of the default model from notes), as long as
+nothing better is known: where checking a guess takes longer than writing these and one more, nothing is guessed."""
 
 SMOOTHING = 0.2
-"""Weight of the newest time in the running means."""
+"""Weight of the newest value in the running means."""
+
+RECOVERY = 0.1
+"""How much of the hope that bad guesses took comes back with each new answer: the next one may copy again."""
 
 
 @dataclass(slots=True)
@@ -33,16 +36,19 @@ class Costs:
     """Seconds of a model to write one token, to check a guess, to read a token of a prompt; 0 where not known yet.
 
     They are learnt as it works: how much a batch saves depends on the model's weights, the processor and its load.
+    `right` is how many tokens of a guess were right of late.
     """
 
     alone: float = 0.0
     together: float = 0.0
     reading: float = 0.0
+    right: float = HOPED
 
-    def learn(self, drafted: int, seconds: float) -> None:
-        """Take the time of one step."""
+    def learn(self, drafted: int, accepted: int, seconds: float) -> None:
+        """Take how one step went: tokens guessed, those of them that were right, and its time."""
         if drafted:
             self.together = _mean(self.together, seconds)
+            self.right += SMOOTHING * (accepted - self.right)
         else:
             self.alone = _mean(self.alone, seconds)
 
@@ -50,6 +56,15 @@ class Costs:
         """Take the time of a batch of a prompt, unless it is too small to tell anything."""
         if tokens > DRAFT:
             self.reading = _mean(self.reading, seconds / tokens)
+
+    def begin(self) -> None:
+        """Begin another answer."""
+        self.right += RECOVERY * (HOPED - self.right)
+
+    @property
+    def pays(self) -> bool:
+        """Whether a guess like those of late takes less time than writing what is right of it."""
+        return self.ratio <= self.right + 1
 
     @property
     def ratio(self) -> float:
@@ -79,6 +94,7 @@ class Drafter:
         self._needed = MATCH
         self._tokens: list[int] = []
         self._after: dict[tuple[int, ...], int] = {}
+        costs.begin()
         self.add(tokens)
 
     def add(self, tokens: Sequence[int]) -> None:
@@ -92,7 +108,7 @@ class Drafter:
 
     def propose(self, most: int) -> list[int]:
         """Return DRAFT tokens to check, none where no guess is likely to pay or fewer than those may be written."""
-        if not self._able or most < DRAFT or self._costs.ratio > HOPED + 1:
+        if not self._able or most < DRAFT or not self._costs.pays:
             return []
         place = self._after.get(tuple(self._tokens[-MATCH:]), 0)
         if place < MATCH or self._matching(place) < self._needed:
@@ -102,7 +118,7 @@ class Drafter:
 
     def checked(self, drafted: int, accepted: int, seconds: float) -> None:
         """Take how a step went: tokens guessed, those of them that were right, and its time."""
-        self._costs.learn(drafted, seconds)
+        self._costs.learn(drafted, accepted, seconds)
         if drafted:
             self.drafted += drafted
             self.accepted += accepted

@@ -76,7 +76,7 @@ def test_a_guess_is_taken_to_cost_as_much_as_reading_until_one_was_checked() -> 
     assert costs.ratio == pytest.approx(0.2 * (DRAFT + 1))
     costs.learn_prompt(DRAFT, 1000.0)
     assert costs.ratio == pytest.approx(0.2 * (DRAFT + 1)), "a batch that small tells nothing"
-    costs.learn(DRAFT, 5.0)
+    costs.learn(DRAFT, 3, 5.0)
     assert costs.ratio == pytest.approx(5.0)
 
 
@@ -95,10 +95,27 @@ def test_after_a_bad_guess_a_longer_match_is_needed_and_after_a_good_one_no_more
     assert (drafter.drafted, drafter.accepted) == (2 * DRAFT, DRAFT)
 
 
+def test_where_guesses_are_bad_for_long_none_are_made_for_some_answers() -> None:
+    costs = Costs(alone=1.0, together=6.0)
+    first = Drafter(NOTES, costs)
+    for _ in range(3):
+        first.checked(DRAFT, 0, 6.0)
+    answers = 0
+    while not costs.pays:
+        answers += 1
+        Drafter(NOTES, costs)
+    assert 3 < answers < 30
+    second = Drafter(NOTES, costs)
+    copying(second, 10)
+    assert second.propose(PLENTY)
+
+
 def test_bad_guesses_never_ask_for_more_than_the_longest_match() -> None:
-    drafter = Drafter(NOTES, cheap())
+    costs = cheap()
+    drafter = Drafter(NOTES, costs)
     for _ in range(20):
         drafter.checked(DRAFT, 0, 3.0)
+    costs.right = HOPED
     copying(drafter, 5, LONGEST_MATCH)
     assert drafter.propose(PLENTY)
 
