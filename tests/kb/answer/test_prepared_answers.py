@@ -124,13 +124,16 @@ def test_a_preparation_that_was_stopped_is_not_taken_for_read(answerer: Build) -
 
 
 def test_an_answer_goes_on_from_where_a_preparation_was_stopped(answerer: Build) -> None:
-    second = "LoRA añade latencia cero, porque las matrices se suman a los pesos al final."
+    twins = (
+        "LoRA añade dos matrices de rango bajo en cada capa del modelo.",
+        "LoRA añade latencia cero en cada capa del modelo al usarlo.",
+    )
     reader = Reader(obeys=False)
-    made = answerer(reader, texts=(LORA, second))
-    assert not made.prepare(Asking("¿Qué matrices añade LoRA?"))
-    list(made.answer(Asking("¿Por qué LoRA añade latencia cero?"), use_model=True))
-    first = reader.ahead[0].user.split("\n")[1]
-    assert reader.asked[0].user.split("\n")[1] == first
+    made = answerer(reader, texts=twins)
+    assert not made.prepare(Asking("¿Qué matrices añade LoRA en cada capa del modelo?"))
+    list(made.answer(Asking("¿Qué latencia añade LoRA en cada capa del modelo?"), use_model=True))
+    begun, asked = (prompt.user.split("\n")[1:3] for prompt in (reader.ahead[0], reader.asked[0]))
+    assert asked == begun
 
 
 def test_a_preparation_can_be_stopped_and_a_second_one_does_not_wait_for_it(answerer: Build) -> None:
