@@ -148,7 +148,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
         first = desk.take()
         if isinstance(first, Request):
             raise ProtocolError("a request before a model")
-        with _signs_of_life(replies):
+        with signs_of_life(replies):
             engine = open_engine(first, stop)
         send(replies, engine.ready)
         while True:
@@ -166,7 +166,7 @@ def serve(requests: BinaryIO, replies: BinaryIO) -> None:
 
 
 @contextmanager
-def _signs_of_life(replies: BinaryIO) -> Iterator[None]:
+def signs_of_life(replies: BinaryIO) -> Iterator[None]:
     """Tell the parent that loading goes on for as long as it does: a large file on a slow disk takes minutes.
 
     What takes no processor time either hangs, and is not told of.

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
 from kb.errors import ModelUnavailable
-from kb.inference import ChatPrompt, Sampling
+from kb.inference import ChatPrompt, Sampling, worker
 from kb.inference.engine import StopFlag
-from kb.inference.messages import Cancel, Generate, Prefill
+from kb.inference.messages import Alive, Cancel, Generate, Prefill, receive
 from kb.inference.scripted import Fault, open_scripted_generator
-from kb.inference.worker import Desk
+from kb.inference.worker import Desk, signs_of_life
 
 PROMPT = ChatPrompt("Eres un tutor.", "¿Qué es un río?")
 ALL = Sampling()
@@ -102,6 +104,26 @@ def test_what_we_end_ourselves_is_not_said_to_be_killed() -> None:
         list(generator.generate(PROMPT, ALL))
     assert caught.value.params["reason"] == "hung"
     generator.close()
+
+
+def test_a_model_that_takes_long_to_load_gives_signs_of_life(
+    monkeypatch: pytest.MonkeyPatch, wait_until: Wait
+) -> None:
+    monkeypatch.setattr(worker, "LIFE_EVERY", 0.01)
+    monkeypatch.setattr(worker, "LEAST_WORK", 0.0001)
+    replies = io.BytesIO()
+    with signs_of_life(replies):
+        assert wait_until(lambda: sum(range(100_000)) > 0 and replies.tell() > 0)
+    assert receive(io.BytesIO(replies.getvalue())) == Alive()
+
+
+def test_a_model_that_hangs_while_it_is_loaded_gives_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "LIFE_EVERY", 0.01)
+    monkeypatch.setattr(worker, "LEAST_WORK", 0.5)
+    replies = io.BytesIO()
+    with signs_of_life(replies):
+        time.sleep(0.2)
+    assert replies.getvalue() == b""
 
 
 def ahead(number: int) -> Prefill:
