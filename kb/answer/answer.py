@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from kb.answer import checking, gather
 from kb.answer.checking import Checked, Checker
+from kb.answer.evidence import EvidenceSentence
 from kb.answer.gather import Asking, Gathered, Tools, gathered
 from kb.answer.prompts import answer_prompt, beginning, copy_prompt, is_refusal, support_judgement
 from kb.inference.protocol import Judge, Preparing, Role, Sampling
@@ -72,7 +73,7 @@ def answer_question(asking: Asking, tools: Tools, read: Reading = NOTHING) -> It
         return
     yield EvidenceFound(found.evidence.citations, found.plan.mode, found.understood)
     if tools.generator is None or found.plan.mode is AnswerMode.QUOTES:
-        yield Finished(_quoted(found, clock))
+        yield Finished(_quoted(found, clock, found.evidence.sentences))
         return
     notes = found.evidence.notes(read)
     prompt = answer_prompt(found.text, notes, found.language, found.plan.instruction)
@@ -119,8 +120,10 @@ def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: T
             checked = checking.replaced(checked, checking.copied(checker.check(again.strip()), found.lexicon))
     if checked.supported:
         return _answer(found, checked, tools, clock)
-    if found.chance.sure and not refused:
-        return replace(_quoted(found, clock), status=AnswerStatus.PARTIAL)
+    if found.chance.certain or (found.chance.sure and not refused):
+        best = found.evidence.sentences[0].n
+        own = tuple(each for each in found.evidence.sentences if each.n == best)
+        return replace(_quoted(found, clock, own), status=AnswerStatus.PARTIAL)
     return _not_found(found, tools.generator.name, clock)
 
 
@@ -153,9 +156,9 @@ def _answer(found: Gathered, checked: Checked, tools: Tools, clock: _Clock) -> A
     )
 
 
-def _quoted(found: Gathered, clock: _Clock) -> Answer:
-    """Answer with the best evidence sentences themselves, those of one passage together, in its order."""
-    best = sorted(found.evidence.sentences[:QUOTED_SENTENCES], key=lambda each: (each.n, each.start))
+def _quoted(found: Gathered, clock: _Clock, chosen: Sequence[EvidenceSentence]) -> Answer:
+    """Answer with the best of the chosen sentences themselves, those of one passage together, in its order."""
+    best = sorted(chosen[:QUOTED_SENTENCES], key=lambda each: (each.n, each.start))
     cited = {each.n for each in best}
     citations: tuple[Citation, ...] = tuple(each for each in found.evidence.citations if each.n in cited)
     return Answer(

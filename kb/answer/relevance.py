@@ -13,11 +13,11 @@ from kb.search.language import fold
 
 CONSIDERED = 5
 
-WORTH_ASKING, SURE = 0.3, 0.95
-"""Probability that the material answers from which a model is asked at all, and from which the notes' own sentences
-are quoted where the model's text does not hold."""
+WORTH_ASKING, SURE, CERTAIN = 0.3, 0.8, 0.999
+"""Probability that the material answers from which a model is asked at all, from which the notes' own sentences are
+quoted where the model's text does not hold, and where the model says that they do not answer."""
 
-SAID_TOGETHER, ALL_TOGETHER = 0.75, 0.9
+SAID_TOGETHER, ALL_TOGETHER = 0.5, 0.9
 """Share of a question that neighbouring sentences must hold to be quoted as its answer, and from which it counts as
 all of it: 0.001 of XQuAD's questions have so much in another article."""
 
@@ -58,8 +58,8 @@ class Decision:
 
 
 WITH_MEANING = Decision(Signals(13.8, 12.0, 4.9), bias=-11.1)
-"""On the half of XQuAD-es that nothing was fitted on, 0.99 of the answerable questions and 0.12 of those whose
-article was left out are worth asking; 0.58 and 0.004 are sure."""
+"""On the half of XQuAD-es that nothing was fitted on, 0.99 of the answerable questions and 0.13 of those whose
+article was left out are worth asking."""
 
 WORDS_ALONE = Decision(Signals(19.3, 0.0, 4.1), bias=-7.5)
 """Where there is no embedder: 0.98 and 0.13 are worth asking."""
@@ -87,6 +87,11 @@ class Chance:
     def sure(self) -> bool:
         """Whether the material answers even where the model's text does not hold."""
         return self.answers >= SURE and self.near >= SAID_TOGETHER
+
+    @property
+    def certain(self) -> bool:
+        """Whether the material answers even where the model says that it does not."""
+        return self.answers >= CERTAIN and self.near >= ALL_TOGETHER
 
 
 def signals(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Signals:

@@ -125,7 +125,15 @@ def test_nothing_retrieved_is_not_found(ask: Ask) -> None:
 
 
 def test_a_model_that_says_it_is_not_there_is_believed(ask: Ask) -> None:
-    assert ask("¿Qué es LoRA?", Scripted("NO ESTÁ EN LOS APUNTES."))[1].status is AnswerStatus.NOT_FOUND
+    _, answer = ask("¿Qué matrices de rango bajo añade LoRA en Londres y París?", Scripted("NO ESTÁ EN LOS APUNTES."))
+    assert answer.status is AnswerStatus.NOT_FOUND
+
+
+def test_a_model_is_not_believed_where_the_notes_have_the_whole_question(ask: Ask) -> None:
+    _, answer = ask("¿Qué matrices de rango bajo añade LoRA?", Scripted("NO ESTÁ EN LOS APUNTES."))
+    assert answer.status is AnswerStatus.PARTIAL
+    assert answer.model == ""
+    assert all(sentence.text in LORA for sentence in answer.sentences)
 
 
 def test_a_wholly_invented_answer_is_replaced_by_quotes(ask: Ask) -> None:
