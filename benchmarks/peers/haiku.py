@@ -24,21 +24,21 @@ from haiku.rag.config import AppConfig
 from haiku.rag.store.models.chunk import Chunk
 
 DIMENSION = 384
+LONGEST_REPLY = 400
+"""Tokens of each reply of the model, which may otherwise repeat itself until its context is full."""
+
+LONGEST_ANSWER = 300
+"""Seconds after which a question is given up."""
 
 
 async def main() -> None:
     """Store the paragraphs and answer until there are no more questions."""
     paragraphs, base, folder = sys.argv[1:]
     texts: list[tuple[int, str]] = json.loads(Path(paragraphs).read_text("utf-8"))
-    model = {"provider": "openai", "name": "local", "base_url": f"{base}/v1", "api_key": "none", "temperature": 0.0}
-    embedder = {
-        "provider": "openai",
-        "name": "local",
-        "base_url": f"{base}/v1",
-        "api_key": "none",
-        "vector_dim": DIMENSION,
-    }
-    config = AppConfig.model_validate({"qa": {"model": model}, "embeddings": {"model": embedder, "batch_size": 32}})
+    place = {"provider": "openai", "name": "local", "base_url": f"{base}/v1", "api_key": "none"}
+    model = {**place, "temperature": 0.0, "max_tokens": LONGEST_REPLY}
+    embedder = {"model": {**place, "vector_dim": DIMENSION}, "batch_size": 32}
+    config = AppConfig.model_validate({"qa": {"model": model}, "embeddings": embedder})
     async with HaikuRAG(Path(folder) / "peer.lancedb", config=config, create=True) as client:
         await client.import_documents([entry(n, article, text) for n, (article, text) in enumerate(texts)])
         print(json.dumps({"ready": await client.count_documents()}), flush=True)
@@ -60,7 +60,7 @@ async def answer(client: HaikuRAG, base: str, asked: dict[str, Any]) -> dict[str
     started = time.perf_counter()
     text, cited, error = "", [], ""
     try:
-        text, citations = await client.ask(asked["text"], filter=without)
+        text, citations = await asyncio.wait_for(client.ask(asked["text"], filter=without), LONGEST_ANSWER)
         cited = [int(one.document_uri.rpartition("paragraph")[2]) for one in citations]
     except Exception as raised:  # noqa: BLE001 (a peer may raise anything; the run goes on and it is counted)
         error = f"{type(raised).__name__}: {raised}"[:500]
