@@ -69,7 +69,7 @@ def test_words_and_meaning_are_searched_together(sample: Any) -> None:
 
 
 def check_citations(sample: Any, answer: Any) -> None:
-    """Each quote stands in its passage, each number in the answer is a citation."""
+    """Each quote stands in its passage and at its place there, each number in the answer is a citation."""
     numbers = {citation["n"] for citation in answer["citations"]}
     for sentence in answer["sentences"]:
         assert set(sentence["citations"]) <= numbers
@@ -77,7 +77,9 @@ def check_citations(sample: Any, answer: Any) -> None:
     for citation in answer["citations"]:
         passage = sample("show", citation["passage"], "--json").json["passage"]
         assert " ".join(citation["quote"].split()) in " ".join(passage["text"].split())
-        assert citation["locator"] == passage["locator"]
+        place, whole = citation["locator"], passage["locator"]
+        assert place["type"] == whole["type"]
+        assert whole["start"] <= place["start"] <= place["end"] <= whole["end"]
 
 
 def test_an_answer_in_quotes_cites_its_passages(sample: Any) -> None:
