@@ -11,6 +11,7 @@ from kb.answer.checking import Checked, Checker
 from kb.answer.evidence import EvidenceSentence
 from kb.answer.gather import Asking, Gathered, Tools, gathered
 from kb.answer.prompts import answer_prompt, beginning, copy_prompt, is_refusal, support_judgement
+from kb.answer.relevance import speaks_of
 from kb.inference.protocol import Judge, Preparing, Role, Sampling
 from kb.model import (
     Answer,
@@ -118,13 +119,23 @@ def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: T
         again = "".join(tools.generator.generate(prompt, Sampling(max_tokens=COPIED_TOKENS)))
         if not is_refusal(again, found.language):
             checked = checking.replaced(checked, checking.copied(checker.check(again.strip()), found.lexicon))
-    if checked.supported:
+    if checked.supported and _is_on_the_matter(found, checked):
         return _answer(found, checked, tools, clock)
     if found.chance.certain or (found.chance.sure and not refused):
         best = found.evidence.sentences[0].n
         own = tuple(each for each in found.evidence.sentences if each.n == best)
         return replace(_quoted(found, clock, own), status=AnswerStatus.PARTIAL)
     return _not_found(found, tools.generator.name, clock)
+
+
+def _is_on_the_matter(found: Gathered, checked: Checked) -> bool:
+    """Say whether what holds answers the question and is not merely true: in doubt a model copies what is nearest."""
+    if found.chance.likely:
+        return True
+    languages = {each.n: each.document.language for each in found.evidence.citations}
+    quoted = (found.lexicon.read(quote, languages[n]) for n, quote in checked.quotes.items())
+    said = (found.lexicon.stems(each.text) for each in checked.supported)
+    return speaks_of(found.text, frozenset().union(*quoted, *said), found.lexicon)
 
 
 def _checker(found: Gathered, notes: tuple[str, ...], tools: Tools) -> Checker:

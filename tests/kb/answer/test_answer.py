@@ -124,6 +124,15 @@ def test_nothing_retrieved_is_not_found(ask: Ask) -> None:
     assert ask("¿Qué es LoRA?", hits=[])[1].status is AnswerStatus.NOT_FOUND
 
 
+def test_a_true_sentence_that_does_not_answer_is_no_answer(ask: Ask, hit: Callable[..., Hit]) -> None:
+    weak = [hit(LORA, score=0.38)]
+    model = Scripted("LoRA congela los pesos originales y añade dos matrices.")
+    question = "¿Qué pesos originales usó en Londres el equipo de Amberes?"
+    _, answer = ask(question, model, hits=weak)
+    assert model.asked
+    assert answer.status is AnswerStatus.NOT_FOUND
+
+
 def test_a_model_that_says_it_is_not_there_is_believed(ask: Ask) -> None:
     _, answer = ask("¿Qué matrices de rango bajo añade LoRA en Londres y París?", Scripted("NO ESTÁ EN LOS APUNTES."))
     assert answer.status is AnswerStatus.NOT_FOUND
