@@ -155,5 +155,7 @@ AFTER_SUBJECT = _set(
     "make called learn good better different important useful for"
 )
 PREPOSITION = re.compile(
-    r"(?P<word>en|para|con|sin|por|de|a|sobre|desde|in|for|with|without|on|by|from|at|of) (?P<object>.+)"
+    r"(?P<word>frente al?|comparad[oa]s? con|en comparación con|(?:con )?respecto al?|a diferencia del?|contra"
+    r"|versus|vs\.?|compared (?:to|with)|against|unlike|en|para|con|sin|por|de|a|sobre|desde|in|for|with|without|on"
+    r"|by|from|at|of) (?P<object>.+)"
 )
