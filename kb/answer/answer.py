@@ -69,11 +69,12 @@ def answer_question(asking: Asking, tools: Tools, read: Reading = NOTHING) -> It
     clock = _Clock(tools)
     found = gathered(asking, tools)
     clock.searched()
-    if not found.evidence.citations:
+    quotes = tools.generator is None or found.plan.mode is AnswerMode.QUOTES
+    if not found.evidence.citations or (quotes and not found.chance.worth_quoting):
         yield Finished(_not_found(found, "", clock))
         return
     yield EvidenceFound(found.evidence.citations, found.plan.mode, found.understood)
-    if tools.generator is None or found.plan.mode is AnswerMode.QUOTES:
+    if tools.generator is None or quotes:
         yield Finished(_quoted(found, clock, found.evidence.sentences))
         return
     notes = found.evidence.notes(read)

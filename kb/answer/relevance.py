@@ -17,6 +17,9 @@ WORTH_ASKING, SURE, CERTAIN = 0.2, 0.8, 0.999
 """Probability that the material answers from which a model is asked at all, from which the notes' own sentences are
 quoted where the model's text does not hold, and where the model says that they do not answer."""
 
+WORTH_QUOTING = 0.5
+"""The same for quotes alone, which nothing checks afterwards."""
+
 SAID_TOGETHER, ALL_TOGETHER = 0.5, 0.9
 """Share of a question that neighbouring sentences must hold to be quoted as its answer, and from which it counts as
 all of it: 0.001 of XQuAD's questions have so much in another article."""
@@ -86,6 +89,11 @@ class Chance:
         Where all of a question stands together that is so whatever its score, which says little in a small library.
         """
         return self.answers >= WORTH_ASKING or self.near >= ALL_TOGETHER
+
+    @property
+    def worth_quoting(self) -> bool:
+        """Whether the notes' own sentences are an answer without a model."""
+        return self.answers >= WORTH_QUOTING or self.near >= ALL_TOGETHER
 
     @property
     def sure(self) -> bool:

@@ -133,6 +133,12 @@ def test_a_true_sentence_that_does_not_answer_is_no_answer(ask: Ask, hit: Callab
     assert answer.status is AnswerStatus.NOT_FOUND
 
 
+def test_what_is_worth_asking_a_model_may_not_be_worth_quoting(ask: Ask, hit: Callable[..., Hit]) -> None:
+    weak = [hit(LORA, score=0.38)]
+    _, answer = ask("¿Qué pesos originales usó en Londres el equipo de Amberes?", hits=weak)
+    assert answer.status is AnswerStatus.NOT_FOUND
+
+
 def test_a_model_that_says_it_is_not_there_is_believed(ask: Ask) -> None:
     _, answer = ask("¿Qué matrices de rango bajo añade LoRA en Londres y París?", Scripted("NO ESTÁ EN LOS APUNTES."))
     assert answer.status is AnswerStatus.NOT_FOUND
