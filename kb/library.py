@@ -14,8 +14,7 @@ from kb import store
 from kb.adding import Adder, Readers
 from kb.adding import AddOptions as AddOptions
 from kb.db import Database, open_copy
-from kb.errors import ModelUnavailable, NotFound
-from kb.known import check_same_file
+from kb.errors import ModelUnavailable
 from kb.model import (
     AddEvent,
     AddResult,
@@ -23,18 +22,15 @@ from kb.model import (
     AnswerEvent,
     Answering,
     AnswerMode,
-    DocumentInfo,
-    DocumentView,
     Exchange,
     Filters,
     Hit,
     Looser,
     Passage,
-    PastSearch,
     SearchMode,
     SearchResult,
-    SessionInfo,
 )
+from kb.shelf import Shelf
 
 if TYPE_CHECKING:
     from ingest.model import Mark
@@ -73,7 +69,7 @@ def _no_other(source: str) -> Encoder:
     raise ModelUnavailable(model=source, reason="missing")
 
 
-class Library:
+class Library(Shelf):
     """A student's documents. Usable from any thread; every error is a RepasoError."""
 
     def __init__(
@@ -87,10 +83,7 @@ class Library:
         derived: Path | None = None,
         answering: Answering = Answering(),  # noqa: B008 (frozen)
     ) -> None:
-        self.database = database
-        self._readers = readers
-        self._drawing = threading.Lock()
-        self._drawer: Readers | None = None
+        super().__init__(database, readers)
         self.encoder = encoder
         self.generator = generator
         self._clock = clock
@@ -212,67 +205,6 @@ class Library:
 
         mend(self.database, found, self._derived)
 
-    def documents(self, course: str = "", kind: str = "") -> tuple[DocumentInfo, ...]:
-        """Return the documents in the order they were added."""
-        with self.database.reading() as db:
-            return store.documents(db, course, kind)
-
-    def sessions(self, course: str = "") -> tuple[SessionInfo, ...]:
-        """Return the sessions in the order they were added."""
-        with self.database.reading() as db:
-            return store.sessions(db, course)
-
-    def document(self, key: str) -> DocumentView:
-        """Return the document with this id, path or title. Raises NotFound, AmbiguousKey."""
-        with self.database.reading() as db:
-            return store.document(db, store.document_id(db, key, os.path.realpath(key) if "\x00" not in key else key))
-
-    def page_picture(self, document_id: str, page: int, pixels: tuple[int, int], password: str = "") -> bytes:
-        """Return page `page` (from 1) of a document's PDF as a PNG within `pixels` (width, height).
-
-        Raises NotFound, NoPages, FileMoved and FileChanged where the file is no longer the one that was read, and
-        IngestError where it cannot be drawn.
-        """
-        with self.database.reading() as db:
-            info = store.infos(db, [document_id]).get(document_id)
-            record = store.file_of(db, document_id)
-        if info is None:
-            raise NotFound(key=document_id)
-        check_same_file(info, record)
-        with self._drawing:
-            if self._drawer is None:
-                self._drawer = self._readers()
-        return self._drawer.picture(Path(info.path), page, pixels, password)
-
-    def passage(self, id: str) -> Passage:
-        """Return the passage with this id. Raises NotFound."""
-        if not id.isascii():
-            raise NotFound(key=id)
-        with self.database.reading() as db:
-            return store.passage(db, id)
-
-    def neighbours(self, passage_id: str, before: int = 1, after: int = 1) -> tuple[Passage, ...]:
-        """Return the passages around one in its document, in order, itself left out. Raises NotFound."""
-        if not passage_id.isascii():
-            raise NotFound(key=passage_id)
-        with self.database.reading() as db:
-            return store.neighbours(db, passage_id, before, after)
-
-    def remember_search(self, query: str, asked_at: str) -> None:
-        """Keep a query in the history; `asked_at` is ISO 8601."""
-        with self.database.transaction() as db:
-            store.remember_search(db, query, asked_at)
-
-    def past_searches(self, limit: int = 50) -> tuple[PastSearch, ...]:
-        """Return the queries of the history, each once, newest first."""
-        with self.database.reading() as db:
-            return store.past(db, limit)
-
-    def forget_searches(self) -> int:
-        """Forget the history; return how many queries it had."""
-        with self.database.transaction() as db:
-            return store.forget(db)
-
     def search(
         self,
         query: str,
@@ -380,20 +312,12 @@ class Library:
             serving = self.embedders.serving(db)
             return {} if serving is None else vectors.section_means(db, serving.name, document)
 
-    def remove(self, document_id: str) -> None:
-        """Remove a document. Raises NotFound."""
-        with self.database.transaction() as db:
-            store.remove(db, document_id)
-
     def end_models(self) -> None:
         """End the processes of models and readers; who waits for one gets an error. The file stays open."""
         self.embedders.close()
         if self.generator is not None:
             self.generator.close()
-        with self._drawing:
-            drawer, self._drawer = self._drawer, None
-        if drawer is not None:
-            drawer.close()
+        self.end_drawing()
 
     def close(self) -> None:
         """End the model processes and close the file, which no other thread may be reading or writing then."""
