@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from kb import sentences
 from kb.answer.lexicon import Lexicon, coverage
-from kb.answer.orders import gives_orders, stating
+from kb.answer.orders import plain_heading, stating
 from kb.model import Citation, Hit, Kind
 
 BUDGET_CHARACTERS = 1000
@@ -76,7 +76,7 @@ class Evidence:
         listed = []
         for citation in self.citations:
             own = sorted((each for each in self.sentences if each.n == citation.n), key=lambda each: each.start)
-            heading = "" if gives_orders(citation.passage.heading) else citation.passage.heading
+            heading = plain_heading(citation.passage.heading)
             listed.append((f"{heading}: " if heading else "") + " ".join(each.text for each in own))
         known = [text for text in first if text in listed]
         return (*known, *(text for text in listed if text not in known))

@@ -16,7 +16,7 @@ from itertools import combinations
 from kb import sentences
 from kb.answer.facts import Counted, Stems, counted, counts_the_same, has_name, has_numbers, spelt_facts
 from kb.answer.lexicon import Lexicon, coverage, names, numbers
-from kb.answer.orders import gives_orders, stating
+from kb.answer.orders import plain_heading, stating
 from kb.model import Citation, Sentence
 
 CLEAR_NEW, DOUBTFUL_NEW = 0.75, 0.4
@@ -84,7 +84,7 @@ def read(citation: Citation, lexicon: Lexicon) -> Source:
         Said(span.start, span.end, lexicon.read(span.of(text), language), lexicon.denied(span.of(text), language))
         for span in stated
     )
-    heading = "" if gives_orders(citation.passage.heading) else citation.passage.heading
+    heading = plain_heading(citation.passage.heading)
     return Source(citation.n, text, said, lexicon.read(heading, language), heading, language)
 
 
@@ -205,9 +205,7 @@ def best_window(claim: Claim, source: Source) -> Window:
 
 def _windows(claim: Claim, source: Source) -> Iterator[Window]:
     for first in range(len(source.said)):
-        before = frozenset().union(
-            source.about, *(each.stems for each in source.said[max(0, first - claim.around) : first])
-        )
+        before = _before(source, first, claim.around)
         held: frozenset[str] = frozenset()
         for last in range(first, min(first + LONGEST_QUOTE, len(source.said))):
             held |= source.said[last].stems
@@ -247,12 +245,12 @@ def _until_told(claim: Claim, window: Window) -> frozenset[str]:
     told = [fact for fact in claim.told if fact[0].isdigit()]
     telling = [at for at, text in enumerate(texts) if any(_stands(fact, text) for fact in told)]
     until = telling[-1] + 1 if telling else len(said)
-    return _context(window, claim.around).union(*(each.stems for each in said[:until]))
+    return _before(window.source, window.first, claim.around).union(*(each.stems for each in said[:until]))
 
 
 def _both_add(claim: Claim, windows: Sequence[Window]) -> bool:
     """Say whether each of the quotes says something of the claim that the other does not."""
-    held = [frozenset().union(*(each.stems for each in _said(window))) for window in windows]
+    held = [_held((window,)) for window in windows]
     return all(coverage(claim.new or claim.weights, held[n] - held[1 - n]) > 0 for n in range(len(windows)))
 
 
@@ -260,10 +258,9 @@ def _said(window: Window) -> tuple[Said, ...]:
     return window.source.said[window.first : window.last + 1]
 
 
-def _context(window: Window, around: int) -> frozenset[str]:
-    """Return the stems of what stands before a quote, and of its heading."""
-    before = window.source.said[max(0, window.first - around) : window.first]
-    return frozenset().union(window.source.about, *(each.stems for each in before))
+def _before(source: Source, first: int, around: int) -> frozenset[str]:
+    """Return the stems of what stands before a source's sentence `first`, and of its heading."""
+    return source.about.union(*(each.stems for each in source.said[max(0, first - around) : first]))
 
 
 def _facts_hold(claim: Claim, windows: Sequence[Window], read: Stems) -> bool:

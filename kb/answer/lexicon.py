@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 Analyse = Callable[[str], Sequence[str]]
 """Text to content stems, stop words dropped."""
@@ -65,6 +66,12 @@ _NEGATION = re.compile(
 )
 
 
+@lru_cache(maxsize=8)
+def _frame(analyse: Analyse) -> frozenset[str]:
+    """Return the stems of the words that only ask; every question and every mere answer wants them."""
+    return frozenset(analyse(FRAME_WORDS))
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The library's analysis and its word weights, as functions; `language` is the question's, "" where unclear.
@@ -95,7 +102,7 @@ class Lexicon:
     def asked(self, question: str) -> dict[str, float]:
         """Return the question's stems weighted by what it is about: names more, words that only ask less."""
         named = self.stems(" ".join(names(question) | numbers(question)))
-        frame = self.stems(FRAME_WORDS)
+        frame = _frame(self.analyse)
         raw = self.weighted(question)
         topic = {stem: weight * (NAME_EMPHASIS if stem in named else 1.0) for stem, weight in raw.items()}
         asking = sum(weight for stem, weight in raw.items() if stem in frame)
@@ -107,12 +114,12 @@ class Lexicon:
 
     def named(self, question: str) -> dict[str, float]:
         """Return the question's weighted stems but for words that only ask; all of them where it has no others."""
-        asked, frame = self.asked(question), self.stems(FRAME_WORDS)
+        asked, frame = self.asked(question), _frame(self.analyse)
         return {stem: weight for stem, weight in asked.items() if stem not in frame} or asked
 
     def topic(self, question: str) -> str:
         """Return the question's words without those that only ask; the question itself where it has no others."""
-        frame = self.stems(FRAME_WORDS)
+        frame = _frame(self.analyse)
         kept = [word for word in _WORD.findall(question) if (stems := self.stems(word)) and not stems <= frame]
         return " ".join(kept) or question
 

@@ -56,6 +56,11 @@ def gives_orders(sentence: str) -> bool:
     return bool(_ORDERS.search(_QUOTED.sub(" ", sentence)))
 
 
+def plain_heading(heading: str) -> str:
+    """Return a heading, "" for one that gives orders."""
+    return "" if gives_orders(heading) else heading
+
+
 def stating(text: str) -> Iterator[sentences.Span]:
     """Yield the sentences of a text but for orders, and for what an order goes on to tell to write."""
     ordered = False
