@@ -42,7 +42,7 @@ SHORTER = 0.03
 """What a longer quote must add to be preferred, as a share of the sentence."""
 
 MOST_SOURCES = 4
-_NEXT_ITEM = re.compile(r"\s+\d{1,2}[.)]$")
+_NEXT_ITEM = re.compile(r"(?<=[:;.!?])\s+\d{1,2}[.)]$")
 """The number of the next item of a list that was written on one line."""
 
 _MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")

@@ -169,3 +169,7 @@ def test_a_bare_number_must_answer_the_questions_own_words(
     source = ground.read(Citation(1, hits[0].passage, hits[0].document, ""), lexicon)
     assert cited(ground.check("2020.", "¿En qué año se amplió la ventana?", [source], lexicon, no_meaning)) == (1,)
     assert cited(ground.check("2020.", "¿Cuándo se propuso BM25 en Londres?", [source], lexicon, no_meaning)) == ()
+
+
+def test_a_number_that_ends_a_sentence_is_not_taken_for_the_next_item_of_a_list() -> None:
+    assert ground.split_answer("La desviación vale 8. Sigue otra.") == ("La desviación vale 8.", "Sigue otra.")
