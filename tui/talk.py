@@ -35,8 +35,10 @@ class Talk:
         """
         from ingest.language import language_of_question
         from kb.answer.followup import standalone
+        from kb.answer.followup_abroad import language_in
 
-        understood = standalone(question, self.earlier, language_of_question(question))
+        language = language_in(question, self.earlier, language_of_question)
+        understood = standalone(question, self.earlier, language)
         turn = Turn(question, asked_at, Unanswered(), "" if understood == question else understood)
         self.turns = (*self.turns, turn)
         if self.kept and any(map(str.isalnum, question)):

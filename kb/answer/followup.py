@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from ingest.language import language_of_question
 from kb.answer import followup_words as signs
+from kb.answer.followup_abroad import asked_abroad, without_article
 from kb.answer.followup_forms import aside, content, instead, joined, with_thing
 from kb.answer.topic import REFERS, WORD, Line, Span, Topic, is_name, names, phrase, read, topic
 from kb.model import Exchange
@@ -30,14 +33,16 @@ LONGEST_PHRASE = 6
 def standalone(question: str, earlier: Sequence[Exchange], language: str) -> str:
     """Return a question in words that stand alone, itself where it does so already.
 
-    `earlier` are the exchanges before it, oldest first; `language` is the question's own ("" where unknown).
+    `earlier` are the exchanges before it, oldest first; `language` is the question's (followup_abroad.language_in).
     """
     line = read(question)
     before = next((each.question for each in reversed(earlier) if content(read(each.question).core)), "")
     words = [fold(word) for word in WORD.findall(line.core)]
     if not before or all(word in signs.COURTESY for word in words) or len(words) > LONGEST or REFERS.search(question):
         return question
-    return _rewritten(line, topic(before), language) or question
+    spoken = language_of_question(before)
+    about = replace(topic(before), abroad=bool(language and spoken) and language != spoken)
+    return _rewritten(line, about, language) or question
 
 
 def _rewritten(line: Line, about: Topic, language: str) -> str:
@@ -60,8 +65,18 @@ def _goes_on(line: Line, about: Topic, language: str) -> str:
         rest = f"el {rest}"
     inner = read(f"{line.before}{rest[:1].upper()}{rest[1:]}{line.after}")
     if _is_phrase(rest):
-        return instead(line, rest, about, language)
+        return _instead(line, rest, about, language)
     return _rewritten(inner, about, language) if found.re is signs.GOES_ON else ""
+
+
+def _instead(line: Line, text: str, about: Topic, language: str) -> str:
+    """Return the earlier question of another thing, in the language that this is named in where that can be."""
+    if not about.abroad:
+        return instead(line, text, about, language)
+    if signs.PREPOSITION.fullmatch(text):
+        return aside(line, about, language)
+    foreign = asked_abroad(text, about.line, language) if content(text) else ""
+    return foreign or instead(line, without_article(text) if content(text) else text, about, language)
 
 
 def _is_phrase(text: str) -> bool:
@@ -92,7 +107,7 @@ def _why_or_how(line: Line, about: Topic) -> str:
     """Return "why" or "how" before an earlier question that asked whether something is so; "" after another."""
     found = signs.WHY_OR_HOW.fullmatch(line.folded)
     earlier = about.line
-    if found is None or not earlier.after.startswith("?") or len(earlier.core.split()) <= len("abc"):
+    if found is None or about.abroad or not earlier.after.startswith("?") or len(earlier.core.split()) <= len("abc"):
         return ""
     word = line.core[: found.end("word")]
     if signs.STATES_ENGLISH.fullmatch(earlier.folded):
@@ -111,6 +126,8 @@ def _request(line: Line, about: Topic, language: str) -> str:
     if person:
         verb = f"{verb.replace('explica', 'explíca').replace('aclara', 'aclára')}{person}"
     if verb.startswith(("expl", "acl")):
+        if about.abroad:
+            return aside(line, about, language)
         if not about.line.after.startswith("?"):
             return ""
         parts = (rest, phrase(about.line)) if fold(rest) in _HOW_MUCH else (phrase(about.line), rest)

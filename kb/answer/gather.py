@@ -11,6 +11,7 @@ from ingest.model import Mark
 from kb.answer import evidence
 from kb.answer.evidence import Evidence
 from kb.answer.followup import standalone
+from kb.answer.followup_abroad import language_in
 from kb.answer.lexicon import Lexicon
 from kb.answer.modes import Known, Order, Plan, is_at, plan
 from kb.answer.relevance import Chance, chance, unspoken
@@ -64,8 +65,8 @@ class Asking:
 class Gathered:
     """What was found on a question; no evidence where the material does not answer it.
 
-    `text` is the question in words that stand alone, `chance` how likely the hits answer it; `missing` are
-    its words of which nothing that was found speaks.
+    `text` is the question in words that stand alone, `language` the one to answer in, `chance` how likely the hits
+    answer it; `missing` are its words of which nothing that was found speaks.
     """
 
     asked: str
@@ -86,13 +87,14 @@ class Gathered:
 
 def gathered(asking: Asking, tools: Tools) -> Gathered:
     """Search for what a question asks and choose the evidence of its answer."""
-    language = tools.language(asking.question)
+    language = language_in(asking.question, asking.earlier, tools.language)
     text = standalone(asking.question, asking.earlier, language)
-    lexicon = replace(tools.lexicon, language=language)
+    written = language if text == asking.question else tools.language(text) or language
+    lexicon = replace(tools.lexicon, language=written)
     made = plan(text, asking.mode, language, asking.filters, tools.known())
     first = made.searches[0]
     hits = _hits(first, made, tools)
-    likely = chance(first, language, hits, lexicon)
+    likely = chance(first, written, hits, lexicon)
     missing = (*made.unmet, *unspoken(first, hits))
     found = Gathered(asking.question, text, language, made, lexicon, hits, likely, missing=missing)
     if not likely.worth_asking:

@@ -117,13 +117,15 @@ class Topic:
 
     `subject` is where its core names the one thing it asks after, an empty span where no words certainly do; `thing`
     are these words, with their article. `matter` is what a further question is said to be about: the thing where the
-    question only asks what that is, else the whole question as a phrase.
+    question only asks what that is, else the whole question as a phrase. `abroad` tells that the question is in
+    another language than the one that goes on from it.
     """
 
     line: Line
     subject: Span
     thing: str
     matter: str
+    abroad: bool = False
 
 
 def topic(question: str) -> Topic:

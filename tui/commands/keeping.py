@@ -69,9 +69,10 @@ def keep_question(invocation: Invocation, services: Services, thread: Thread, qu
         return
     from ingest.language import language_of_question
     from kb.answer.followup import standalone
+    from kb.answer.followup_abroad import language_in
     from kb.conversations.model import Turn, Unanswered
 
-    understood = standalone(question, thread.earlier, language_of_question(question))
+    understood = standalone(question, thread.earlier, language_in(question, thread.earlier, language_of_question))
     turn = Turn(question, asked_at, Unanswered(), "" if understood == question else understood)
     id = _keep(invocation, services, thread, turn)
     if id:
