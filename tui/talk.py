@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 class Talk:
     """One conversation. A question is in it before its answer begins, and stays unanswered if none comes.
 
-    `id` is "" until something of it is on disk; where `kept` is false nothing ever is. Used by one thread at a time.
+    `id` is "" until something of it is on disk; where `kept` is false nothing ever is. `saved` says whether its last
+    turn is, as far as it has come. Used by one thread at a time.
     """
 
     def __init__(self, kept: bool, conversation: Conversation | None = None) -> None:
         self.kept = kept
         self.id = "" if conversation is None else conversation.info.id
         self.turns = () if conversation is None else conversation.turns
+        self.saved = False
 
     @property
     def earlier(self) -> tuple[Exchange, ...]:
@@ -40,16 +42,18 @@ class Talk:
         language = language_in(question, self.earlier, language_of_question)
         understood = standalone(question, self.earlier, language)
         turn = Turn(question, asked_at, Unanswered(), "" if understood == question else understood)
-        self.turns = (*self.turns, turn)
+        self.turns, self.saved = (*self.turns, turn), False
         if self.kept and any(map(str.isalnum, question)):
             self.id = self._appended(conversations, turn)
+            self.saved = True
 
     def answer(self, conversations: Conversations, answer: Answer) -> None:
         """Take in the answer of the last question, which is on disk when this returns. Raises StoreError."""
         turn = answered_turn(answer, self.turns[-1].asked_at)
-        self.turns = (*self.turns[:-1], turn)
+        self.turns, self.saved = (*self.turns[:-1], turn), False
         if self.kept:
             self.id = self._completed(conversations, turn)
+            self.saved = True
 
     def _appended(self, conversations: Conversations, turn: Turn) -> str:
         try:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.errors import RepasoError
-from kb.errors import BadQuery
 from tui.answer_words import MODES, missing_line, mode_name, removed_line, understood_line
 from tui.commands.filters import course_option, filters, session_option
 from tui.commands.framework import Command, argument, command, option
 from tui.commands.hits import print_hit
 from tui.commands.invocation import Invocation
-from tui.commands.keeping import Thread, check_thread, keep_answer, keep_question, open_thread, thread_options
+from tui.commands.keeping import Keeping, check_thread, open_talk, thread_options
 from tui.commands.lines import queries
 from tui.found import place
 from tui.json_output import answered
@@ -26,6 +25,7 @@ from tui.printing import Style
 if TYPE_CHECKING:
     from kb.model import Answer, AnswerEvent, AnswerMode, Citation, Exchange, Filters
     from tui.services import Services
+    from tui.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,11 @@ def run_ask(
             status = _ask_lines(invocation, services, source, wanted)
             note_model(invocation, services)
             return status
-        thread = open_thread(invocation, services, go_on, conversation, no_keep)
-        asked = " ".join(question)
-        answer, kept_in = _ask_in(invocation, services, thread, asked, replace(wanted, earlier=thread.earlier))
+        talk = open_talk(invocation, services, go_on, conversation, no_keep)
+        answer = _ask_in(invocation, services, talk, " ".join(question), wanted)
         note_model(invocation, services)
     if invocation.json:
-        invocation.print_json(answered(answer, invocation.messages, kept_in))
+        invocation.print_json(answered(answer, invocation.messages, talk.id if talk.saved else ""))
     return 1 if answer.status is AnswerStatus.NOT_FOUND else 0
 
 
@@ -95,22 +94,20 @@ def note_model(invocation: Invocation, services: Services) -> None:
         invocation.note(invocation.text(f"model_notice.{notice}", model=invocation.config.chat_model))
 
 
-def _ask_in(
-    invocation: Invocation, services: Services, thread: Thread, question: str, wanted: Wanted
-) -> tuple[Answer, str]:
-    """Answer as a turn of a conversation; return its id too. A question that is stopped is kept without an answer."""
-    asked_at = services.time()
+def _ask_in(invocation: Invocation, services: Services, talk: Talk, question: str, wanted: Wanted) -> Answer:
+    """Answer as a turn of a conversation; the question is on disk before anything else is done."""
+    conversations, keeping, earlier = services.library.conversations, Keeping(invocation), talk.earlier
+    keeping.keep(lambda: talk.ask(conversations, question, services.time()))
     try:
-        answer = ask(invocation, services, question, wanted)
-    except BadQuery:
-        raise
+        answer = ask(invocation, services, question, replace(wanted, earlier=earlier))
     except (KeyboardInterrupt, RepasoError):
-        keep_question(invocation, services, thread, question, asked_at)
+        if talk.saved:
+            invocation.note(invocation.text("conversations.interrupted", id=talk.id))
         raise
-    kept_in = keep_answer(invocation, services, thread, answer, asked_at)
-    if kept_in and invocation.printer.live and not invocation.json:
-        invocation.note(invocation.text("conversations.kept", id=kept_in))
-    return answer, kept_in
+    keeping.keep(lambda: talk.answer(conversations, answer))
+    if talk.saved and invocation.printer.live and not invocation.json:
+        invocation.note(invocation.text("conversations.kept", id=talk.id))
+    return answer
 
 
 def ask(invocation: Invocation, services: Services, question: str, wanted: Wanted) -> Answer:

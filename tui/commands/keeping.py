@@ -1,8 +1,8 @@
-"""Which conversation a question goes on with, and that its turn is kept before the next can be asked."""
+"""Which conversation a question goes on with, and that its turn is on disk before the model is asked."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -13,18 +13,8 @@ from tui.commands.invocation import Invocation
 from tui.locale import Messages
 
 if TYPE_CHECKING:
-    from kb.conversations.model import Turn
-    from kb.model import Answer, Exchange
     from tui.services import Services
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """The conversation that a question is a turn of: `id` is "" for a new one. `kept`: whether its turn is kept."""
-
-    id: str
-    earlier: tuple[Exchange, ...]
-    kept: bool
+    from tui.talk import Talk
 
 
 def thread_options(messages: Messages) -> list[click.Parameter]:
@@ -44,46 +34,30 @@ def check_thread(invocation: Invocation, source: str, go_on: bool, conversation:
         raise click.UsageError(invocation.text("usage.lines_are_no_conversation"), click.get_current_context())
 
 
-def open_thread(invocation: Invocation, services: Services, go_on: bool, conversation: str, no_keep: bool) -> Thread:
+def open_talk(invocation: Invocation, services: Services, go_on: bool, conversation: str, no_keep: bool) -> Talk:
     """Return the conversation that is meant; raises ConversationNotFound, AmbiguousConversation, NoConversation."""
+    from tui.talk import Talk
+
     kept = invocation.config.keep_conversations and not no_keep
     if not go_on and not conversation:
-        return Thread("", (), kept)
-    from kb.conversations.model import exchanges
-
+        return Talk(kept)
     known = services.library.conversations
-    found = known.latest() if go_on else known.get(conversation)
-    return Thread(found.info.id, exchanges(found.turns), kept)
+    return Talk(kept, known.latest() if go_on else known.get(conversation))
 
 
-def keep_answer(invocation: Invocation, services: Services, thread: Thread, answer: Answer, asked_at: str) -> str:
-    """Keep an answer; return the conversation's id, "" where it is not kept, which is told."""
-    from kb.conversations.model import answered_turn
+class Keeping:
+    """Writes what is said to disk. An answer is worth more than the failure to keep it, which is told, and once."""
 
-    return _keep(invocation, services, thread, answered_turn(answer, asked_at)) if thread.kept else ""
+    def __init__(self, invocation: Invocation) -> None:
+        self._invocation = invocation
+        self._failed = False
 
-
-def keep_question(invocation: Invocation, services: Services, thread: Thread, question: str, asked_at: str) -> None:
-    """Keep a question whose answer did not come to its end, and say so."""
-    if not thread.kept:
-        return
-    from ingest.language import language_of_question
-    from kb.answer.followup import standalone
-    from kb.answer.followup_abroad import language_in
-    from kb.conversations.model import Turn, Unanswered
-
-    understood = standalone(question, thread.earlier, language_in(question, thread.earlier, language_of_question))
-    turn = Turn(question, asked_at, Unanswered(), "" if understood == question else understood)
-    id = _keep(invocation, services, thread, turn)
-    if id:
-        invocation.note(invocation.text("conversations.interrupted", id=id))
-
-
-def _keep(invocation: Invocation, services: Services, thread: Thread, turn: Turn) -> str:
-    """Write a turn. An answer that is on screen is worth more than the failure to keep it, which is only told."""
-    kept = services.library.conversations
-    try:
-        return (kept.append(thread.id, turn) if thread.id else kept.start(turn)).id
-    except StoreError as error:
-        invocation.note(invocation.text("conversations.not_kept", error=invocation.messages.error(error)))
-        return ""
+    def keep(self, write: Callable[[], None]) -> None:
+        """Write a question or its answer."""
+        try:
+            write()
+        except StoreError as error:
+            if not self._failed:
+                reason = self._invocation.messages.error(error)
+                self._invocation.note(self._invocation.text("conversations.not_kept", error=reason))
+            self._failed = True
