@@ -8,7 +8,7 @@ makes links of bare host names by itself does so with any text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from tui.found import cited_place
@@ -17,7 +17,7 @@ from tui.plural import counted
 from tui.printing import clean, one_line
 
 if TYPE_CHECKING:
-    from kb.conversations.model import Conversation, Reply, Turn
+    from kb.conversations.model import Conversation, Reply, Turn, TurnCitation
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 # Emphasis, code, links, headings, tables, strikethrough and formulas, anywhere in a line.
@@ -100,14 +100,23 @@ def remarks(reply: Reply, messages: Messages) -> Iterator[str]:
 
 
 def _sources(reply: Reply, messages: Messages) -> Iterator[str]:
-    if not reply.citations:
-        return
-    yield f"**{escaped(messages.text('conversations.sources'))}**"
-    yield "\n".join(
-        f"- [{one.n}] {escaped(cited_place(messages, one))}"
-        + (f"\n\n  > {escaped(one.quote)}\n" if one.quote else "")
-        for one in reply.citations
-    ).rstrip()
+    """Yield what an answer cites with its numbers, or the nearest passages, which nothing cites."""
+    if reply.citations:
+        yield f"**{escaped(messages.text('conversations.sources'))}**"
+        yield _listed([f"- [{one.n}] {_source(one, messages)}" for one in reply.citations])
+    if reply.nearest:
+        yield f"**{escaped(messages.text('ask.nearest'))}**"
+        yield _listed([f"- {_source(one, messages)}" for one in reply.nearest])
+
+
+def _source(cited: TurnCitation, messages: Messages) -> str:
+    """Return the place of a passage and, below it, its words."""
+    quote = f"\n\n  > {escaped(cited.quote)}\n" if cited.quote else ""
+    return escaped(cited_place(messages, cited)) + quote
+
+
+def _listed(items: Sequence[str]) -> str:
+    return "\n".join(items).rstrip()
 
 
 def _lines(text: str) -> str:

@@ -30,7 +30,10 @@ def conversation(shown: Conversation, messages: Messages) -> Shape:
 
 
 def turn(shown: Turn, messages: Messages) -> Shape:
-    """A question and its answer; where "answered" is false the rest is empty."""
+    """A question and its answer; where "answered" is false the rest is empty.
+
+    "nearest" are the passages that were offered where nothing answers, "n" their rank, as a citation otherwise.
+    """
     from kb.conversations.model import Reply
 
     reply = shown.reply if isinstance(shown.reply, Reply) else None
@@ -47,6 +50,7 @@ def turn(shown: Turn, messages: Messages) -> Shape:
             for one in (reply.sentences if reply else ())
         ],
         "citations": [_citation(one, messages) for one in (reply.citations if reply else ())],
+        "nearest": [_citation(one, messages) for one in (reply.nearest if reply else ())],
         "missing": list(reply.missing) if reply else [],
         "model": reply.model if reply else "",
     }

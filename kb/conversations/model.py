@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.model import Answer, AnswerMode, AnswerStatus, Citation, Exchange, Locator, Sentence
+from kb.model import Answer, AnswerMode, AnswerStatus, DocumentInfo, Exchange, Locator, Passage, Sentence
 
 
 @dataclass(frozen=True, slots=True)
 class TurnCitation:
     """A numbered source as it was when the answer was given: its place in words, its locator, its exact quote.
 
-    `passage` and `document` are ids, of which the library may know nothing any more.
+    Of a passage that only comes near, `n` is its rank and `quote` what was shown of it. `passage` and `document` are
+    ids, of which the library may know nothing any more.
     """
 
     n: int
@@ -28,7 +29,10 @@ class TurnCitation:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A finished answer. `model` is "" when no language model wrote it; `missing` are words nothing spoke of."""
+    """A finished answer. `model` is "" when no language model wrote it; `missing` are words nothing spoke of.
+
+    On NOT_FOUND there are no citations, but the `nearest` passages that were offered, best first.
+    """
 
     text: str
     status: AnswerStatus
@@ -37,6 +41,7 @@ class Reply:
     sentences: tuple[Sentence, ...]
     citations: tuple[TurnCitation, ...]
     missing: tuple[str, ...] = ()
+    nearest: tuple[TurnCitation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +98,19 @@ def answered_turn(answer: Answer, asked_at: str) -> Turn:
         mode=answer.mode,
         model=answer.model,
         sentences=answer.sentences,
-        citations=tuple(map(_kept, answer.citations)),
+        citations=tuple(_kept(one.n, one.passage, one.document, one.quote) for one in answer.citations),
         missing=answer.missing,
+        nearest=tuple(
+            _kept(rank, hit.passage, hit.document, hit.snippet or hit.passage.text)
+            for rank, hit in enumerate(answer.nearest, start=1)
+        ),
     )
     return Turn(answer.question, asked_at, reply, answer.understood)
 
 
-def _kept(citation: Citation) -> TurnCitation:
-    passage, document = citation.passage, citation.document
+def _kept(n: int, passage: Passage, document: DocumentInfo, quote: str) -> TurnCitation:
     return TurnCitation(
-        n=citation.n,
+        n=n,
         passage=passage.id,
         document=document.id,
         title=document.title,
@@ -110,7 +118,7 @@ def _kept(citation: Citation) -> TurnCitation:
         session=document.session,
         speaker=passage.speaker,
         locator=passage.locator,
-        quote=citation.quote,
+        quote=quote,
     )
 
 

@@ -57,6 +57,7 @@ def _write_sentences(db: sqlite3.Connection, number: int | None, reply: Reply) -
 
 
 def _write_citations(db: sqlite3.Connection, number: int | None, reply: Reply) -> None:
+    """Write what a reply cites; one that found nothing cites nothing, and the rows are its nearest passages."""
     db.executemany(
         """INSERT INTO turn_citations (turn, n, passage, document, title, course, session, speaker, locator, quote)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -66,7 +67,7 @@ def _write_citations(db: sqlite3.Connection, number: int | None, reply: Reply) -
                 *map(storable, (one.title, one.course, one.session, one.speaker)),
                 *(storable(rows.as_json(rows.locator_parts(one.locator))), storable(one.quote)),
             )
-            for one in reply.citations
+            for one in (reply.nearest if reply.status is AnswerStatus.NOT_FOUND else reply.citations)
         ],
     )
 
@@ -152,16 +153,19 @@ def _turn(db: sqlite3.Connection, row: sqlite3.Row) -> Turn:
 def _reply(db: sqlite3.Connection, row: sqlite3.Row) -> Reply:
     sentences = db.execute("SELECT * FROM turn_sentences WHERE turn = ? ORDER BY ordinal", (row["number"],))
     citations = db.execute("SELECT * FROM turn_citations WHERE turn = ? ORDER BY n", (row["number"],))
+    status, cited = AnswerStatus(row["status"]), tuple(map(_citation, citations))
+    is_found = status is not AnswerStatus.NOT_FOUND
     return Reply(
         text=row["text"],
-        status=AnswerStatus(row["status"]),
+        status=status,
         mode=AnswerMode(row["mode"]),
         model=row["model"],
         sentences=tuple(
             Sentence(one["text"], tuple(json.loads(one["citations"])), bool(one["supported"])) for one in sentences
         ),
-        citations=tuple(map(_citation, citations)),
+        citations=cited if is_found else (),
         missing=tuple(json.loads(row["missing"])),
+        nearest=() if is_found else cited,
     )
 
 

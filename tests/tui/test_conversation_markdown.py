@@ -56,8 +56,13 @@ def conversation(text: str) -> Conversation:
     )
     sentences = (Sentence(text, (1,), True), Sentence(text, (), False))
     reply = Reply(text, AnswerStatus.PARTIAL, AnswerMode.SHORT, text, sentences, (citation,), (text,))
-    turns = (Turn(text, "2026-03-02T10:11:12", reply, text), Turn(text, "2026-03-03", Unanswered()))
-    return Conversation(ConversationInfo("4f2a", text, "2026-03-02", "2026-03-03", 2), turns)
+    near = Reply(text, AnswerStatus.NOT_FOUND, AnswerMode.SHORT, text, (), (), (text,), (citation,))
+    turns = (
+        Turn(text, "2026-03-02T10:11:12", reply, text),
+        Turn(text, "2026-03-02T10:12:13", near),
+        Turn(text, "2026-03-03", Unanswered()),
+    )
+    return Conversation(ConversationInfo("4f2a", text, "2026-03-02", "2026-03-03", 3), turns)
 
 
 def tokens(markdown: str) -> Iterator[Token]:
@@ -90,7 +95,7 @@ def test_no_text_is_markup(text: str) -> None:
     markdown = page(conversation(text), SPANISH)
     assert {one.type for one in tokens(markdown)} <= OURS
     assert markdown.count("\n# ") == 0
-    assert markdown.count("\n## ") == 2
+    assert markdown.count("\n## ") == 3
     assert "<" not in markdown
     assert re.search(r"[a-z]://|www\.", markdown) is None
     if "\n" not in text:
@@ -178,4 +183,9 @@ def test_an_answer_that_was_not_found_says_so() -> None:
     info = ConversationInfo("4f2a", "x", "2026", "2026", 1)
     text = page(Conversation(info, (Turn("¿Quién?", "2026-03-02", reply),)), SPANISH)
     assert "*No está en los apuntes.*" in text
+    assert "Lo más cercano" not in text
+    offered = replace(reply, nearest=(CITATION, replace(CITATION, n=2, title="Otro", quote="")))
+    text = page(Conversation(info, (Turn("¿Quién?", "2026-03-02", offered),)), SPANISH)
+    assert "**Lo más cercano**\n\n- Tema · Sesión 2 · p. 3 · Ana\n\n  > dos matrices\n\n- Otro" in text
+    assert "**Fuentes**" not in text
     assert "Fuentes" not in text

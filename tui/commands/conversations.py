@@ -209,6 +209,11 @@ def _print_reply(invocation: Invocation, reply: Reply) -> None:
         printer.line(f"[{citation.n}] {one_line(cited_place(invocation.messages, citation))}", Style.PLACE, indent=2)
         if citation.quote:
             printer.line(f"«{one_line(citation.quote)}»", Style.QUIET, indent=6)
+    if reply.nearest:
+        printer.line(say("ask.nearest"), Style.QUIET)
+    for near in reply.nearest:
+        printer.line(f"{near.n}. {one_line(cited_place(invocation.messages, near))}", Style.STRONG)
+        printer.line(one_line(near.quote), indent=3)
 
 
 def _print_found(invocation: Invocation, turn: Turn) -> None:

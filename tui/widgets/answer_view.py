@@ -221,9 +221,13 @@ class AnswerView(Vertical):
         waited = f"{self.seconds} s" if self.is_going_on and self.seconds else ""
         return stage_sentence(self.stage, self.messages), " · ".join(filter(None, (mode, waited))), again
 
+    @property
+    def _only_near(self) -> bool:
+        """Whether the sources are passages that only come near."""
+        return self.answer is not None and self.answer.status is AnswerStatus.NOT_FOUND
+
     def _sources_title(self) -> str:
-        nearest = self.answer is not None and self.answer.status is AnswerStatus.NOT_FOUND
-        return self.messages.text("ask.nearest" if nearest else "ask.sources")
+        return self.messages.text("ask.nearest" if self._only_near else "ask.sources")
 
     async def _list_sources(self, sources: Sequence[Source]) -> None:
         self.sources = tuple(sources)
@@ -232,11 +236,11 @@ class AnswerView(Vertical):
             await box.remove_children()
             if sources:
                 title = PlainText(self._sources_title(), id="title")
-                await box.mount_all([title, *(SourceLine(source, self.messages) for source in sources)])
+                await box.mount_all(
+                    [title, *(SourceLine(source, self.messages, self._only_near) for source in sources)]
+                )
 
 
 def sources_of(answer: Answer | Reply) -> Sequence[Source]:
     """Return what an answer was made from, or the nearest passages where there is none."""
-    if isinstance(answer, Answer) and answer.status is AnswerStatus.NOT_FOUND:
-        return answer.nearest
-    return answer.citations
+    return answer.nearest if answer.status is AnswerStatus.NOT_FOUND else answer.citations

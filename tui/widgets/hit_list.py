@@ -194,15 +194,15 @@ def highlighted(hit: Hit) -> Content:
     pieces: list[str | tuple[str, str]] = []
     at = 0
     for start, end in sorted(hit.highlights):
-        pieces += [_flat(hit.snippet[at:start]), (_flat(hit.snippet[max(at, start) : end]), "bold underline")]
+        pieces += [flat(hit.snippet[at:start]), (flat(hit.snippet[max(at, start) : end]), "bold underline")]
         at = max(at, end)
-    return Content.assemble(*pieces, _flat(hit.snippet[at:]))
+    return Content.assemble(*pieces, flat(hit.snippet[at:]))
 
 
 def _flat_length(text: str) -> int:
-    return len(_flat(text))
+    return len(flat(text))
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
     """Clean a stretch, drop marks of emphasis and code, put it on one line; the spaces at its ends stay."""
     return re.sub(r"\s+", " ", _LIST_MARK.sub(" · ", _EMPHASIS.sub("", clean(text))))

@@ -15,7 +15,7 @@ from kb.conversations.model import TurnCitation
 from kb.model import Citation, Hit
 from tui.locale import Messages, label
 from tui.printing import one_line, shortened
-from tui.widgets.hit_list import highlighted
+from tui.widgets.hit_list import flat, highlighted
 
 Source = Citation | TurnCitation | Hit
 """A passage that an answer was made from, what was kept of one, or one that only comes near."""
@@ -49,18 +49,19 @@ class SourceLine(Static):
         line: SourceLine
         by: int
 
-    def __init__(self, source: Source, messages: Messages) -> None:
-        super().__init__(_words(source, messages), markup=False)
+    def __init__(self, source: Source, messages: Messages, only_near: bool = False) -> None:
         self.source = source
+        self.only_near = only_near or isinstance(source, Hit)
+        super().__init__(_words(source, self.number, messages), markup=False)
 
     @property
     def number(self) -> int:
         """The number it is cited by, 0 where it only comes near."""
-        return 0 if isinstance(self.source, Hit) else self.source.n
+        return 0 if self.only_near or isinstance(self.source, Hit) else self.source.n
 
     def speak(self, messages: Messages) -> None:
         """Name the place in another language."""
-        self.update(_words(self.source, messages))
+        self.update(_words(self.source, self.number, messages))
 
     def on_click(self) -> None:
         """Open it."""
@@ -75,18 +76,21 @@ class SourceLine(Static):
         self.post_message(self.Moved(self, by))
 
 
-def _words(source: Source, messages: Messages) -> Content:
-    """Number, title and place, and below them the words it was taken for."""
+def _words(source: Source, cited_by: int, messages: Messages) -> Content:
+    """Number, title and place, and below them the words it was taken for; 0 is no number."""
     title, locator, speaker = (
         (source.title, source.locator, source.speaker)
         if isinstance(source, TurnCitation)
         else (source.document.title, source.passage.locator, source.passage.speaker)
     )
-    number = "• " if isinstance(source, Hit) else f"[{source.n}] "
+    number = f"[{cited_by}] " if cited_by else "• "
     place = " · ".join(filter(None, (one_line(label(locator, messages)), one_line(speaker))))
     head = Content.assemble((number, "$accent bold"), (one_line(title), "bold"), "  ", (place, "$accent"))
-    said = highlighted(source) if isinstance(source, Hit) else Content(f"«{shortened(unmarked(source.quote))}»")
-    if not said.plain.strip("«»"):
+    if isinstance(source, Hit):
+        said = highlighted(source)
+    else:
+        said = Content(f"«{shortened(unmarked(source.quote))}»" if cited_by else flat(source.quote))
+    if not said.plain.strip("«» "):
         return head
     return Content.assemble(head, "\n", said.stylize("$foreground-muted"))
 

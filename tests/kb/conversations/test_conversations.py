@@ -99,6 +99,35 @@ def test_an_answer_reads_the_same_when_its_document_has_gone(library: Library, c
     assert library.database.problems() == ()
 
 
+def test_the_nearest_passages_of_a_question_without_an_answer_are_kept(library: Library, course: Path) -> None:
+    library.add([course / "gatos.md"])
+    asked = "¿Quién descubrió la penicilina de los gatos?"
+    answer = [event.answer for event in library.ask(asked, use_model=False) if isinstance(event, Finished)][-1]
+    assert (answer.status, bool(answer.nearest)) == (AnswerStatus.NOT_FOUND, True)
+    info = library.conversations.start(answered_turn(answer, "2026-03-02"))
+    for document in library.documents():
+        library.remove(document.id)
+
+    reply = library.conversations.get(info.id).turns[0].reply
+
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.citations) == (AnswerStatus.NOT_FOUND, ())
+    assert [(one.n, one.passage, one.locator, one.quote) for one in reply.nearest] == [
+        (rank, hit.passage.id, hit.passage.locator, hit.snippet) for rank, hit in enumerate(answer.nearest, start=1)
+    ]
+    assert {one.title for one in reply.nearest} == {hit.document.title for hit in answer.nearest}
+
+
+@pytest.mark.parametrize("status", list(AnswerStatus))
+def test_what_is_cited_and_what_comes_near_are_not_taken_for_each_other(
+    kept: Conversations, status: AnswerStatus
+) -> None:
+    is_found = status is not AnswerStatus.NOT_FOUND
+    cited, nearest = ((CITATION,), ()) if is_found else ((), (CITATION,))
+    turn = Turn("¿Qué es LoRA?", "2026-03-02", replace(REPLY, status=status, citations=cited, nearest=nearest))
+    assert kept.get(kept.start(turn).id).turns == (turn,)
+
+
 def test_an_answer_takes_the_place_of_the_question_that_waited_for_it(kept: Conversations) -> None:
     first = said("uno")
     info = kept.start(first)

@@ -10,7 +10,9 @@ from textual.widgets import Input
 from kb.conversations.model import Reply, Turn, Unanswered
 from kb.model import AnswerMode, AnswerStatus, Sentence
 from tui.screens.conversations import ConversationsScreen
+from tui.screens.passage import PassageScreen
 from tui.widgets.answer_view import AnswerView
+from tui.widgets.source_line import SourceLine
 
 OTHER = Reply("El sesgo mueve el umbral.", AnswerStatus.GROUNDED, AnswerMode.SHORT, "qwen", (), ())
 
@@ -41,6 +43,36 @@ async def test_a_question_is_on_disk_before_its_answer_and_the_answer_after_it(
         assert len(kept) == 1
         assert isinstance(kept[0].reply, Reply)
         assert kept[0].reply.citations[1].speaker == "Ana Ruiz"
+
+
+async def test_the_nearest_passages_are_there_again_when_a_conversation_is_opened(
+    make_app, library, settle, words
+) -> None:
+    def near(app):
+        lines = [str(line.render()) for line in app.screen.query(SourceLine)]
+        assert len(lines) == 1
+        return lines[0]
+
+    app = make_app()
+    async with app.run_test(size=(120, 50)) as pilot:
+        await pilot.press("f3", *"ballenas", "enter")
+        await settle(pilot)
+        assert "Lo más cercano" in words(app)
+        live = near(app)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        assert not app.screen.query(SourceLine)
+        await pilot.press("f7")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "Lo más cercano" in words(app)
+        assert near(app) == live
+        assert near(app).startswith("• ")
+        app.screen.query_one(SourceLine).focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert isinstance(app.screen, PassageScreen)
 
 
 async def test_questions_of_one_visit_are_one_conversation_until_a_new_one_begins(

@@ -20,7 +20,7 @@ STACK = "¿Qué es una pila?"
 INFO = {"id", "title", "started_at", "changed_at", "turns"}
 TURN = {
     *("question", "understood", "asked_at", "answered", "mode", "status", "answer", "sentences", "citations"),
-    *("missing", "model"),
+    *("nearest", "missing", "model"),
 }
 CITATION = {"n", "passage", "document", "title", "session", "speaker", "locator", "quote"}
 
@@ -103,6 +103,27 @@ def test_what_was_not_found_is_kept_as_such(filled: Any) -> None:
     assert ask(filled, "¿Quién descubrió la penicilina?").status == 1
     assert shown(filled)["turns"][0]["status"] == "not_found"
     assert "No está en los apuntes." in filled("conversations", "show").out
+
+
+def test_the_nearest_passages_are_shown_again_as_they_were(filled: Any) -> None:
+    live = ask(filled, "¿Cuánto tarda un tren nocturno de Lisboa en dejar la cola?")
+    assert live.status == 1
+    assert "Lo más cercano" in live.out
+
+    (turn,) = shown(filled)["turns"]
+    again, page = filled("conversations", "show").out, filled("conversations", "export").out
+
+    assert turn["citations"] == []
+    assert [one["n"] for one in turn["nearest"]] == list(range(1, len(turn["nearest"]) + 1))
+    assert {tuple(one) for one in turn["nearest"]} == {tuple(sorted(CITATION, key=list(turn["nearest"][0]).index))}
+    assert "Lo más cercano" in again
+    assert "**Lo más cercano**" in page
+    for near in turn["nearest"]:
+        places = [line for line in live.out.splitlines() if line.startswith(f"{near['n']}. ")]
+        assert places[0] in again.splitlines()
+        assert " ".join(near["quote"].split())[:60] in " ".join(live.out.split())
+        assert " ".join(near["quote"].split()) in " ".join(again.split())
+        assert near["title"] in page
 
 
 def interrupted(*_: object, **__: object) -> Iterator[AnswerEvent]:
