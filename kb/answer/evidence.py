@@ -11,6 +11,7 @@ from itertools import pairwise
 from kb import sentences
 from kb.answer.lexicon import Lexicon, coverage
 from kb.answer.orders import plain_heading, stating
+from kb.answer.prompts import one_line
 from kb.model import Citation, Hit, Kind
 
 BUDGET_CHARACTERS = 1000
@@ -165,7 +166,7 @@ def _worth_reading(hits: Sequence[Hit], asked: dict[str, float], lexicon: Lexico
 def _scored(
     hits: Sequence[Hit], asked: dict[str, float], lexicon: Lexicon, similarity: Similarity
 ) -> list[EvidenceSentence]:
-    pieces = [(n, span, _folded(span.of(hit.passage.text))) for n, hit in enumerate(hits, 1) for span in _spans(hit)]
+    pieces = [(n, span, one_line(span.of(hit.passage.text))) for n, hit in enumerate(hits, 1) for span in _spans(hit)]
     cosines = similarity([text for _, _, text in pieces])
     headings = [lexicon.read(hit.passage.heading, hit.document.language) for hit in hits]
     return [
@@ -213,10 +214,6 @@ def _spans(hit: Hit) -> list[sentences.Span]:
         if len(whole.of(text).split()) >= SHORTEST_SENTENCE:
             found.append(whole)
     return found
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _citation(number: int, hit: Hit, chosen: Sequence[EvidenceSentence], n: int) -> Citation:
