@@ -15,8 +15,9 @@ from http import HTTPStatus
 
 from kb.errors import ModelUnavailable
 from kb.inference.http_call import Head, HttpCall, LetGo, Patience, Request
-from kb.inference.protocol import ChatPrompt, Sampling
+from kb.inference.protocol import ChatPrompt, Choice, Judgement, Sampling
 from kb.inference.server_address import checked_address, short, shown
+from kb.inference.server_choice import choice_request, first_tokens, share
 from kb.inference.server_events import Delta, EventError, EventStream, Failure, failure, models_of
 from kb.inference.server_request import chat_request
 from kb.inference.stream import TextStream
@@ -25,6 +26,14 @@ from kb.inference.thoughts import KNOWN
 EVENTS = "text/event-stream"
 LARGEST_ERROR = 1 << 16
 """Bytes of an error's body that are read."""
+
+UNTOLD = ("server_refused", "server_error", "server_garbage")
+"""How servers answer that know no probabilities: llama_cpp.server fails, others refuse what they do not know."""
+
+BUSY = "server_busy"
+
+CHARACTERS_PER_TOKEN = 4
+"""Of Spanish and English; only the server has the model's tokens."""
 
 _SENDABLE = re.compile(r"[!-~]+")
 """What a header can carry of a key: visible characters of ASCII (RFC 9110, 11.4 and 5.5)."""
@@ -45,7 +54,7 @@ class OnlyThoughts(ModelUnavailable):
 
 
 class ServerGenerator:
-    """A Generator whose model runs in a server. It keeps nothing open between requests."""
+    """A Generator and Judge whose model runs in a server. It keeps nothing open between requests."""
 
     def __init__(self, server: Server, patience: Patience = Patience()) -> None:  # noqa: B008 (frozen)
         self._server = server
@@ -55,6 +64,7 @@ class ServerGenerator:
         self._lock = threading.RLock()
         self._calls: set[HttpCall] = set()
         self._closed = False
+        self._tells_probabilities = True
 
     @property
     def name(self) -> str:
@@ -68,6 +78,29 @@ class ServerGenerator:
             yield from self._answer(chat_request(self._model, prompt, sampling), sampling.stop)
         except LetGo:
             return
+
+    def judge(self, judgement: Judgement) -> Iterator[float]:
+        """Yield the texts' numbers; it ends before their end where cancelled or the server tells no probabilities.
+
+        One that tells none is not asked again; a busy one is, the next time. Of a text about `longest` tokens are
+        read. Raises ModelUnavailable, also where wordings are to be measured: chat servers tell nothing of a prompt.
+        """
+        if not isinstance(judgement.measure, Choice):
+            raise ModelUnavailable(**self._about(), reason="server_no_numbers")
+        try:
+            for text in judgement.texts if self._tells_probabilities else ():
+                shown = text[: judgement.longest * CHARACTERS_PER_TOKEN]
+                prompt = ChatPrompt(judgement.system, f"{judgement.before}{shown}{judgement.after}")
+                numbers = tuple(self._share(prompt, judgement.measure))
+                if not numbers:
+                    return
+                yield from numbers
+        except LetGo:
+            return
+        except ModelUnavailable as error:
+            if error.params["reason"] not in (*UNTOLD, BUSY):
+                raise
+            self._tells_probabilities = error.params["reason"] == BUSY
 
     def models(self) -> tuple[str, ...]:
         """Return the names of the server's models; none when cancelled. Raises ModelUnavailable."""
@@ -116,9 +149,22 @@ class ServerGenerator:
 
     def _models(self) -> tuple[str, ...]:
         with self._call(Request("/models", key=self._server.key)) as call:
-            answer = call.answer()
-            self._begin(answer)
-            return models_of(b"".join(part for part in answer if isinstance(part, bytes)))
+            return models_of(self._whole(call))
+
+    def _share(self, prompt: ChatPrompt, choice: Choice) -> Iterator[float]:
+        """Yield the share of yes in how an answer begins, nothing where it is not told. Raises as `_models` does."""
+        self._model = self._model or self._only_model()
+        body = choice_request(self._model, prompt)
+        with self._call(Request("/chat/completions", body, self._server.key)) as call:
+            tokens = first_tokens(self._whole(call))
+        self._tells_probabilities = bool(tokens)
+        yield from share(tokens, choice)
+
+    def _whole(self, call: HttpCall) -> bytes:
+        """Return all of an answer that is no stream. Raises ModelUnavailable."""
+        answer = call.answer()
+        self._begin(answer)
+        return b"".join(part for part in answer if isinstance(part, bytes))
 
     def _answer(self, body: bytes, stops: Sequence[str]) -> Iterator[str]:
         """Yield the text of an answer, less its thoughts and what follows a stop string."""

@@ -67,7 +67,7 @@ class EventStream:
 
 def models_of(body: bytes) -> tuple[str, ...]:
     """Return the names in an answer to `/models`. Raises EventError."""
-    listed = _json(body)
+    listed = json_of(body)
     data = listed.get("data") if isinstance(listed, dict) else None
     if not isinstance(data, list):
         raise EventError("server_garbage")
@@ -94,7 +94,7 @@ def _said(line: bytes) -> Iterator[Delta | Failure]:
     if value == "[DONE]":
         yield Delta(last=True)
         return
-    event = _json(value)
+    event = json_of(value)
     if not isinstance(event, dict):
         raise EventError("server_garbage")
     if name == "error" or event.get("error"):
@@ -148,7 +148,7 @@ def _message(body: bytes) -> str:
     """Return what an error's body says: the message in any of the shapes that servers have, else its text."""
     text = body.decode("utf-8", "replace")
     try:
-        told = _json(text)
+        told = json_of(text)
     except EventError:
         return text
     if isinstance(told, dict) and isinstance(told.get("error"), dict):
@@ -159,8 +159,8 @@ def _message(body: bytes) -> str:
     return " · ".join(word for word in words if isinstance(word, str))
 
 
-def _json(text: str | bytes) -> object:
-    """Parse JSON of any content. Raises EventError."""
+def json_of(text: str | bytes) -> object:
+    """Return what JSON says, whatever it is. Raises EventError."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:

@@ -11,7 +11,12 @@ _MARK = re.compile(r"<(?=[^<>\s]{1,64}>)|\[(?=/?(?:INST|SYSTEM_PROMPT|THINK|AVAI
 
 
 def chat_request(model: str, prompt: ChatPrompt, sampling: Sampling) -> bytes:
-    """Return the body of a request for a streamed answer.
+    """Return the body of a request for a streamed answer."""
+    return json.dumps(asked_of(model, prompt, sampling)).encode()
+
+
+def asked_of(model: str, prompt: ChatPrompt, sampling: Sampling) -> dict[str, object]:
+    """Return what is asked for a streamed answer.
 
     A negative temperature is the model's own, which the server knows; it is not sent.
     """
@@ -30,7 +35,7 @@ def chat_request(model: str, prompt: ChatPrompt, sampling: Sampling) -> bytes:
         asked["temperature"] = sampling.temperature
     if stops := [stop for stop in sampling.stop if stop]:
         asked["stop"] = stops
-    return json.dumps(asked).encode()
+    return asked
 
 
 def unframed(text: str) -> str:

@@ -77,10 +77,10 @@ def test_without_a_key_none_is_sent_and_the_models_own_temperature_is_left_to_it
     assert "temperature" not in asked.body
 
 
-def test_a_server_generates_and_claims_nothing_more(chat_server: Any) -> None:
+def test_a_server_generates_and_judges_and_claims_nothing_more(chat_server: Any) -> None:
     generator = opened(chat_server)
     assert generator.name == "tiny"
-    assert not isinstance(generator, Judge)
+    assert isinstance(generator, Judge)
     assert not isinstance(generator, Preparing)
 
 
