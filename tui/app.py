@@ -9,6 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -21,6 +22,7 @@ from tui.pictures import prepare
 from tui.screens.base import PLACES, Broken, RepasoModal, RepasoScreen
 from tui.services import Services, now, open_services
 from tui.theme import REPASO
+from tui.tidying import Tidying
 from tui.widgets.navigation import PlaceTab
 
 SCREENS = {
@@ -59,6 +61,7 @@ class RepasoApp(App[None]):
         self.services = services
         self.messages = messages
         self._made: dict[str, RepasoScreen] = {}
+        self._tidying = Tidying()
         self.register_theme(REPASO)
         self.theme = REPASO.name
         for mode in SCREENS:
@@ -72,15 +75,27 @@ class RepasoApp(App[None]):
         return made
 
     def on_load(self) -> None:
-        """Give the workers threads enough, and the screen its turn among them."""
+        """Give the workers threads enough, and the screen its turn among them and before the collector of garbage."""
         sys.setswitchinterval(TURN)
+        self._tidying.begin()
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, "repaso"))
+
+    def on_mount(self) -> None:
+        """Tidy up behind who rests."""
+        self.set_interval(1, self._tidying.look)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Handle an event; whatever a student does comes by here first."""
+        if isinstance(event, events.InputEvent | events.Paste):
+            self._tidying.used()
+        await super().on_event(event)
 
     def on_unmount(self) -> None:
         """End the model processes; a worker that waits for one ends with it.
 
         The library itself must stay open until every worker's thread has ended: SQLite may crash otherwise.
         """
+        self._tidying.end()
         self.services.end_models()
 
     async def action_go(self, mode: str) -> None:

@@ -33,7 +33,10 @@ class FilterBar(Horizontal):
     DEFAULT_CSS = """
     FilterBar { height: 1; padding: 0 1; }
     FilterBar Select { width: 1fr; margin-right: 1; }
+    FilterBar Select SelectOverlay { height: 1; }
+    FilterBar Select.-expanded SelectOverlay { height: auto; }
     """
+    # a closed list has a height of its own, so that other choices in it do not lay out the screen
 
     @dataclass
     class Changed(Message):

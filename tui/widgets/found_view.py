@@ -33,6 +33,7 @@ class FoundView(Vertical):
         super().__init__(id=id)
         self.messages = messages
         self.model = ""
+        self._explained: Row | None = None
         self._wait: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -54,6 +55,7 @@ class FoundView(Vertical):
         self._show_no_passage()
 
     def _show_no_passage(self) -> None:
+        self._explained = None
         self.query_one(PassageView).clear()
         self.query_one(WhyView).clear()
 
@@ -86,6 +88,7 @@ class FoundView(Vertical):
     def explain(self) -> None:
         """Say why the hit under the cursor is there, in place of its passage, or show the passage again."""
         self.toggle_class("explaining")
+        self._explain()
 
     def on_hit_list_looked(self, event: HitList.Looked) -> None:
         """Show the passage under the cursor, and why it is there."""
@@ -100,4 +103,10 @@ class FoundView(Vertical):
     def _show_passage(self, row: Row) -> None:
         if row in self.query_one(HitList).rows:  # else the list has changed since
             self.query_one(PassageView).show(row.passage, row.document)
-            self.query_one(WhyView).show(row.hit, self.model)
+            self._explained = row
+            self._explain()
+
+    def _explain(self) -> None:
+        """Put the reasons in words where they are seen: what is hidden would be laid out all the same."""
+        if self._explained is not None and self.has_class("explaining"):
+            self.query_one(WhyView).show(self._explained.hit, self.model)

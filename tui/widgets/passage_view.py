@@ -18,7 +18,8 @@ class PassageView(VerticalScroll):
 
     DEFAULT_CSS = """
     PassageView { padding: 0 1; scrollbar-size-vertical: 1; }
-    PassageView #context { color: $text-muted; margin-bottom: 1; }
+    PassageView #where { width: 1fr; }
+    PassageView #context { width: 1fr; color: $text-muted; margin-bottom: 1; }
     """
 
     def __init__(self, messages: Messages, *, id: str | None = None) -> None:

@@ -6,11 +6,14 @@ from dataclasses import replace
 
 import pytest
 from textual.events import Paste
-from textual.widgets import Input
+from textual.widgets import Input, OptionList, Select
 
-from kb.model import Filters, Locator, LocatorType, SearchMode
+from kb.model import Facet, FacetField, Filters, Locator, LocatorType, SearchMode
 from tui.screens.search import HITS
+from tui.tidying import REST
+from tui.widgets.filter_bar import FilterBar
 from tui.widgets.hit_list import HitList
+from tui.widgets.plain_text import PlainText
 
 from .conftest import passage
 
@@ -117,3 +120,47 @@ async def test_the_list_goes_to_its_end_and_begins_anew_with_other_hits(make_app
         assert hits.scroll_offset.y == 0
         assert not hits.show_vertical_scrollbar
         assert "El perceptrón de Rosenblatt" in shown(app)
+
+
+async def test_other_counts_in_a_closed_list_do_not_lay_the_screen_out_again(make_app, until, settle) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f2")
+        await settle(pilot)
+        kinds = app.screen.query_one("#kind", Select)
+        app.screen.query_one(FilterBar).count((Facet(FacetField.KIND, (("slides", 41), ("transcript", 7))),))
+        assert not kinds.query_one(OptionList)._layout_required
+        assert not app.screen._layout_required
+        kinds.focus()
+        await pilot.press("enter")
+        await settle(pilot)
+        assert kinds.query_one(OptionList).size.height == 3  # none of them, slides and transcripts
+        assert "(41)" in str(kinds.query_one(OptionList).options[1].prompt)
+
+
+async def test_why_a_hit_is_there_is_put_in_words_when_that_is_asked(make_app, settle) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f2", *"suma")
+        await settle(pilot)
+        reasons = app.screen.query_one("#reasons", PlainText)
+        await pilot.press("down", "down")
+        await settle(pilot)
+        assert not str(reasons.content)
+        await pilot.press("f7")
+        assert str(reasons.content).startswith("Por qué este resultado")
+        assert "Guía de estudio" in str(reasons.content)
+
+
+async def test_a_key_keeps_the_app_from_looking_for_garbage_and_a_rest_lets_it(make_app, monkeypatch, until) -> None:
+    looked: list[float] = []
+    monkeypatch.setattr("tui.tidying.DUE", 0)
+    monkeypatch.setattr("tui.tidying.gc.collect", lambda: looked.append(app._tidying._clock() - app._tidying._used))
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("f2", *"una")
+        await until(pilot, lambda: bool(looked))
+        assert looked[0] >= REST
+        used = app._tidying._used
+        await pilot.press("x")
+        assert app._tidying._used > used
