@@ -117,6 +117,12 @@ _DYING = {"dying": "die", "lying": "lie", "tying": "tie"}
 _TOLD_BY = 2
 """Letters at its beginning that a word keeps in any stem but the changed ones above."""
 
+_WRITTEN_AS = {"c": "cz", "i": "iy", "l": "li", "t": "tc", "z": "zc"}
+"""By a stem's last letter, what a word may have in its place: parec, parezca; possibl, possibility."""
+
+_ADDED = "aeou"
+"""Last letters of a stem that a word need not have."""
+
 
 class _Stemmer(Protocol):
     """What Whoosh's stemmers are to us."""
@@ -163,7 +169,9 @@ def beginnings(found: str) -> frozenset[str]:
     Two letters stay, or all of the stem but its last letter: endings are cut, and at most the letter before them
     changes. Words that change within are listed.
     """
-    return _changed().get(found, frozenset()) | {found[: max(_TOLD_BY, len(found) - 1)]}
+    kept, last = found[: max(_TOLD_BY, len(found) - 1)], found[_TOLD_BY:][-1:]
+    letters = [""] if last in _ADDED else _WRITTEN_AS.get(last, last)
+    return _changed().get(found, frozenset()) | {kept + letter for letter in letters}
 
 
 @cache

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from functools import lru_cache
+from operator import attrgetter
+from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from kb.search.analysis_stems import beginnings
-from kb.search.analysis_words import WORD, fold, words
+from kb.search.analysis_words import LONGEST_WORD, WORD, fold, words
 from kb.search.language import word_terms
 from kb.search.vocabulary import FORM
 
@@ -20,14 +22,22 @@ class Sighting(NamedTuple):
     term: str
 
 
+HEAD = 2
+"""Letters at the beginning of a word by which most words are told from what is wanted."""
+
+_LETTERS = ascii_lowercase + digits
+
+_START = attrgetter("start")
+
+
 class Lookout:
-    """Sees wanted terms in the texts of one search; what a word has of them is worked out once, and so is a text."""
+    """Sees wanted terms in the texts of one search; what a stretch or a text has is worked out once."""
 
     def __init__(self, wanted: Collection[str]) -> None:
         self._wanted = frozenset(wanted)
         # Most words need not be stemmed to be told from what is wanted.
-        self._beginnings = _by_first_letter(self._wanted)
-        self._words: dict[str, tuple[Sighting, ...]] = {}
+        self._beginnings = _by_head(self._wanted)
+        self._stretches: dict[str, tuple[Sighting, ...]] = {}
         self._texts: dict[str, tuple[Sighting, ...]] = {}
 
     def seen(self, text: str) -> tuple[Sighting, ...]:
@@ -39,27 +49,52 @@ class Lookout:
 
     def _read(self, text: str) -> tuple[Sighting, ...]:
         found: list[Sighting] = []
-        known = self._words
-        for match in WORD.finditer(text):
-            written = match[0]
-            each = known.get(written)
+        known = self._stretches
+        for stretch in set(text.split()):
+            each = known.get(stretch)
             if each is None:
-                each = known[written] = self._look(written)
+                each = known[stretch] = self._look(stretch)
             if each:
-                at = match.start()
-                found += [Sighting(at + start, at + end, term) for start, end, term in each]
+                found += [
+                    Sighting(at + start, at + end, t) for at in _places(text, stretch) for start, end, t in each
+                ]
+        found.sort(key=_START)
         return tuple(found)
 
-    def _look(self, written: str) -> tuple[Sighting, ...]:
-        plain = _plain(written)
-        if plain and not plain.startswith(self._beginnings.get(plain[0], ())):
-            return ()
-        everything, each = _read(written)
-        if self._wanted.isdisjoint(everything):
-            return ()
-        return tuple(
-            Sighting(start, end, term) for start, end, terms in each for term in terms if term in self._wanted
-        )
+    def _look(self, stretch: str) -> tuple[Sighting, ...]:
+        """Return where a stretch without spaces has wanted terms."""
+        found: tuple[Sighting, ...] = ()
+        for part in _known_parts(stretch) if len(stretch) <= LONGEST_WORD else _parts(stretch):
+            at, written, plain, head = part
+            if not plain or (head in self._beginnings and plain.startswith(self._beginnings[head])):
+                everything, each = _read(written)
+                if not self._wanted.isdisjoint(everything):
+                    found += tuple(
+                        Sighting(at + start, at + end, term)
+                        for start, end, terms in each
+                        for term in terms
+                        if term in self._wanted
+                    )
+        return found
+
+
+def _places(text: str, stretch: str) -> Iterator[int]:
+    """Yield where a text has a stretch between spaces."""
+    at = text.find(stretch)
+    while at >= 0:
+        end = at + len(stretch)
+        if text[at - 1 : at].strip() == "" == text[end : end + 1].strip():
+            yield at
+        at = text.find(stretch, end)
+
+
+def _parts(stretch: str) -> tuple[tuple[int, str, str, str], ...]:
+    """Return the words of a stretch without spaces: where each begins, as written, `_plain` of it, and its head."""
+    found = ((match.start(), match[0], _plain(match[0])) for match in WORD.finditer(stretch))
+    return tuple((at, written, plain, plain[:HEAD]) for at, written, plain in found)
+
+
+_known_parts = lru_cache(maxsize=65536)(_parts)
 
 
 def _plain(written: str) -> str:
@@ -76,13 +111,14 @@ def _bare(folded: str) -> str:
     return folded.replace("ñ", "n")
 
 
-def _by_first_letter(terms: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return how plain words begin that have one of the terms, by the first letter of it."""
+def _by_head(terms: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return how plain words begin that have one of the terms, by the first letters of those words."""
     found: dict[str, tuple[str, ...]] = {}
     for term in terms:
         for beginning in {term.removeprefix(FORM)} if term.startswith(FORM) else beginnings(term):
             bare = _bare(beginning)
-            found[bare[:1]] = (*found.get(bare[:1], ()), bare)
+            for head in {bare[:HEAD]} if len(bare) >= HEAD else {bare, *(bare + letter for letter in _LETTERS)}:
+                found[head] = (*found.get(head, ()), bare)
     return found
 
 

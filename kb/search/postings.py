@@ -23,6 +23,9 @@ QUARTERS = 4
 
 MOST = 255
 
+MOST_KNOWN = 10_000
+"""Terms whose place is remembered: a search asks for each of its words several times, and so does the next key."""
+
 _TAIL_FIELD, _HEADING, _BODY = range(3)
 _WEIGHTS = np.array([0.0, HEADING_WEIGHT, 1.0], dtype=np.float32)
 _FIELDS = np.array([_HEADING, _TAIL_FIELD, _BODY, _TAIL_FIELD], dtype=np.int64)
@@ -39,6 +42,7 @@ class Terms(Sequence[str]):
         self.ends = ends
         self._letters = letters.data
         self._ends = ends.data
+        self._known: dict[str, int] = {}
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Terms:
@@ -61,6 +65,14 @@ class Terms(Sequence[str]):
 
     def position(self, term: str) -> int:
         """Return where a term stands, -1 where there is none."""
+        at = self._known.get(term)
+        if at is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            at = self._known[term] = self._sought(term)
+        return at
+
+    def _sought(self, term: str) -> int:
         wanted = term.encode("utf-8", "surrogatepass")
         at = bisect_left(range(len(self)), wanted, key=self._bytes)
         return at if at < len(self) and self._bytes(at) == wanted else -1

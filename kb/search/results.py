@@ -22,8 +22,8 @@ from kb.search.ranking import Ranked
 from kb.search.snapshot import Snapshot
 from kb.search.snippet import snippet
 
-SPARE = 20
-"""Candidates beyond those asked for that near-duplicates may use up."""
+SPARE = 10
+"""Candidates beyond those asked for that are looked at for near-duplicates."""
 
 MOST_ALIKE = 8
 """Near-duplicates told behind one hit."""
@@ -59,11 +59,10 @@ class Sought:
 
 def hits(db: sqlite3.Connection, found: Found, limit: int) -> tuple[Hit, ...]:
     """Return the best passages as they are shown, near-duplicates behind the first of them."""
-    rows = found.ranked.rows[: limit + SPARE]
-    groups = collapsed(_candidates(db, found.snapshot, rows), _cosine(found, rows), limit)
+    groups = _grouped(db, found, limit)
     shown = [number for group in groups for number in (group.number, *(n for n, _ in group.others[:MOST_ALIKE]))]
     known = store.numbered(db, shown)
-    place = {int(number): at for at, number in enumerate(found.snapshot.numbers[rows].tolist())}
+    place = {number: at for at, number in enumerate(found.snapshot.numbers[found.ranked.rows].tolist())}
     weights = _weights(found)
     sought = Sought(
         shares(found.asked, found.idfs),
@@ -112,6 +111,17 @@ def _hit(
             defines and bool(definitions.definitions(passage.text, sought.defined)),
         ),
     )
+
+
+def _grouped(db: sqlite3.Connection, found: Found, limit: int) -> tuple[Group, ...]:
+    """Return the best candidates as groups, looking further down as long as near-duplicates leave room for more."""
+    looked = limit + SPARE
+    while True:
+        rows = found.ranked.rows[:looked]
+        groups = collapsed(_candidates(db, found.snapshot, rows), _cosine(found, rows), limit)
+        if len(groups) >= limit or looked >= len(found.ranked.rows):
+            return groups
+        looked *= 2
 
 
 def _weights(found: Found) -> dict[str, float]:

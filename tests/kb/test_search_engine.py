@@ -149,3 +149,25 @@ def test_a_real_embedder_finds_a_translation(tmp_path: Path, document: Make, mod
         assert headings(made, "music concert", SearchMode.SEMANTIC)[0] == "Música"
     finally:
         made.close()
+
+
+def test_a_slide_in_fifty_decks_leaves_room_for_the_others(library: Library, document: Make) -> None:
+    slide = "La atención pondera cada palabra de la frase con una suma de valores según claves y consultas."
+    others = [
+        (
+            "Pizarra",
+            "El profesor escribe la fórmula en la pizarra y habla de la atención que hace falta para seguirla.",
+        ),
+        (
+            "Historia",
+            "En 2014 un artículo sobre traducción presentó por primera vez un mecanismo de atención aditiva.",
+        ),
+    ]
+    with library.database.transaction() as db:
+        for number in range(50):
+            deck = document(f"/curso/mazo{number}.md", [("Atención", slide)])
+            store.put(db, deck, Place(""), lambda _path: True)
+        store.put(db, document(sections=others), Place(""), lambda _path: True)
+    found = library.search("atención", Filters(), 3, SearchMode.KEYWORD)
+    assert {hit.passage.heading for hit in found.hits} == {"Atención", "Pizarra", "Historia"}
+    assert found.total == 52
