@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kb.answer import checking, gather
+from kb.answer.asks import Told, can_answer, can_answer_itself
 from kb.answer.checking import Checked, Checker
 from kb.answer.evidence import EvidenceSentence
 from kb.answer.gather import Asking, Gathered, Tools, gathered
+from kb.answer.pointing import pointed
 from kb.answer.prompts import answer_prompt, beginning, copy_prompt, is_refusal, support_judgement
 from kb.answer.relevance import speaks_of
-from kb.inference.protocol import Judge, Preparing, Role, Sampling
+from kb.inference.protocol import Generator, Judge, Preparing, Role, Sampling
 from kb.model import (
     Answer,
     AnswerEvent,
@@ -26,6 +28,7 @@ from kb.model import (
     Timings,
     Token,
 )
+from kb.search.language import fold
 
 Reading = tuple[str, ...]
 """The notes that a model has read ahead of a question, in their order."""
@@ -109,24 +112,67 @@ class _Clock:
         return Timings(self._search * 1000, self._first * 1000, (self._now() - self._started) * 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a model wrote but refusals, at first and when asked again, and what of it the notes say."""
+
+    texts: tuple[str, ...]
+    checked: Checked
+
+
 def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: Tools, clock: _Clock) -> Answer:
-    """Check a model's text, have what nothing says written again once, and put together what holds."""
+    """Put together what holds of a model's text, else quote what it points at, else what the notes surely answer."""
     assert tools.generator is not None
     checker = _checker(found, notes, tools)
-    refused = is_refusal(text, found.language)
-    checked = Checked((), {}) if refused else checker.check(text)
-    if not refused and len(checked.supported) < len(checked.sentences):
-        prompt = copy_prompt(found.text, notes, found.language)
-        again = "".join(tools.generator.generate(prompt, Sampling(max_tokens=COPIED_TOKENS)))
-        if not is_refusal(again, found.language):
-            checked = checking.replaced(checked, checking.copied(checker.check(again.strip()), found.lexicon))
-    if checked.supported and _is_on_the_matter(found, checked):
-        return _answer(found, checked, tools, clock)
-    if found.chance.certain or (found.chance.sure and not refused):
+    written = _written(text, checker, found, notes, tools.generator)
+    if written.checked.supported:
+        if _is_on_the_matter(found, written.checked) and _is_answer(found, written.checked):
+            return _answer(found, written.checked, tools, clock)
+    else:
+        for quote in pointed(written.texts, found.text, checker.sources, found.lexicon):
+            if _is_quotable(found, (quote,)):
+                return replace(_quoted(found, clock, (quote,)), status=AnswerStatus.PARTIAL)
+    if found.chance.certain or (found.chance.sure and written.texts):
         best = found.evidence.sentences[0].n
-        own = tuple(each for each in found.evidence.sentences if each.n == best)
-        return replace(_quoted(found, clock, own), status=AnswerStatus.PARTIAL)
+        own = tuple(each for each in found.evidence.sentences if each.n == best)[:QUOTED_SENTENCES]
+        if _is_quotable(found, own):
+            return replace(_quoted(found, clock, own), status=AnswerStatus.PARTIAL)
     return _not_found(found, tools.generator.name, clock)
+
+
+def _written(text: str, checker: Checker, found: Gathered, notes: tuple[str, ...], generator: Generator) -> _Written:
+    """Check a model's text, and have what nothing says written again once."""
+    if is_refusal(text, found.language):
+        return _Written((), Checked((), {}))
+    checked = checker.check(text)
+    if len(checked.supported) == len(checked.sentences):
+        return _Written((text,), checked)
+    prompt = copy_prompt(found.text, notes, found.language)
+    again = "".join(generator.generate(prompt, Sampling(max_tokens=COPIED_TOKENS))).strip()
+    if is_refusal(again, found.language):
+        return _Written((text,), checked)
+    return _Written((text, again), checking.replaced(checked, checking.copied(checker.check(again), found.lexicon)))
+
+
+def _is_answer(found: Gathered, checked: Checked) -> bool:
+    """Say whether the passages and sentences of an answer have what the question names and wants."""
+    shown = " ".join((*(each.text for each in checked.supported), *checked.quotes.values()))
+    return can_answer(found.text, _told(found, tuple(checked.quotes), shown), found.lexicon)
+
+
+def _is_quotable(found: Gathered, chosen: Sequence[EvidenceSentence]) -> bool:
+    """Say whether sentences of a passage may be shown as an answer that no model gave."""
+    told = _told(found, (chosen[0].n,), " ".join(each.text for each in chosen))
+    return can_answer_itself(found.text, told, found.lexicon)
+
+
+def _told(found: Gathered, cited: Sequence[int], quoted: str) -> Told:
+    citations = [each for each in found.evidence.citations if each.n in cited]
+    whole = (f"{each.document.title}\n{each.passage.heading}\n{each.passage.text}" for each in citations)
+    passages = {each.passage.id for each in citations}
+    words = (word for hit in found.hits if hit.passage.id in passages for word in hit.why.words)
+    known = frozenset(fold(word.asked) for word in words if word.forms)
+    return Told(quoted, "\n".join(whole), citations[0].document.language, known)
 
 
 def _is_on_the_matter(found: Gathered, checked: Checked) -> bool:
@@ -171,8 +217,12 @@ def _answer(found: Gathered, checked: Checked, tools: Tools, clock: _Clock) -> A
 def _quoted(found: Gathered, clock: _Clock, chosen: Sequence[EvidenceSentence]) -> Answer:
     """Answer with the best of the chosen sentences themselves, those of one passage together, in its order."""
     best = sorted(chosen[:QUOTED_SENTENCES], key=lambda each: (each.n, each.start))
-    cited = {each.n for each in best}
-    citations: tuple[Citation, ...] = tuple(each for each in found.evidence.citations if each.n in cited)
+    quotes = {each.n: each for each in reversed(chosen[:QUOTED_SENTENCES])}
+    citations: tuple[Citation, ...] = tuple(
+        replace(each, quote=each.passage.text[quotes[each.n].start : quotes[each.n].end])
+        for each in found.evidence.citations
+        if each.n in quotes
+    )
     return Answer(
         question=found.asked,
         text="\n".join(each.text for each in best),

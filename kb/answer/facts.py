@@ -18,7 +18,7 @@ UNIT_WORDS = 2
 REACH = 6
 """Words around a number of a source among which the same must stand."""
 
-_YEAR = re.compile(r"1\d{3}|20\d\d")
+YEAR = re.compile(r"1\d{3}|20\d\d")
 _BEFORE_YEAR = re.compile(r"\b(?:en|de|del|desde|hasta|hacia|año|in|of|since|until|by|year)\s+$", re.IGNORECASE)
 _PER_CENT = re.compile(r"\bpor ciento\b|\bper ?cent\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[.,;:!?()]")
@@ -44,7 +44,7 @@ def counted(text: str, stems: Stems) -> tuple[Counted, ...]:
         if number not in numbers(text):
             continue  # a list marker, or a part of a name
         clause = _CLAUSE_END.split(text[match.end() :], maxsplit=1)[0]
-        is_year = bool(_YEAR.fullmatch(number) and _BEFORE_YEAR.search(text[: match.start()]))
+        is_year = bool(YEAR.fullmatch(number) and _BEFORE_YEAR.search(text[: match.start()]))
         unit = "" if is_year else " ".join(_WORD.findall(clause)[:UNIT_WORDS])
         found.append(Counted(number, stems(unit) if unit else frozenset()))
     return tuple(found)
@@ -57,10 +57,11 @@ def counts_the_same(one: Counted, text: str, stems: Stems) -> bool:
     places = [match.span() for match in NUMBER.finditer(text) if plain_number(match.group()) == one.number]
     if not one.unit or not places:
         return True
-    return any(one.unit & stems(_around(text, start, end)) for start, end in places)
+    return any(one.unit & stems(around(text, start, end)) for start, end in places)
 
 
-def _around(text: str, start: int, end: int) -> str:
+def around(text: str, start: int, end: int) -> str:
+    """Return the REACH words before and after a place of a text."""
     before = _WORD.findall(text[:start])[-REACH:]
     return " ".join((*before, *_WORD.findall(text[end:])[:REACH]))
 

@@ -172,7 +172,17 @@ class Window:
     @property
     def quote(self) -> str:
         """The exact words."""
-        return self.source.text[self.source.said[self.first].start : self.source.said[self.last].end]
+        return self.source.text[self.said[0].start : self.said[-1].end]
+
+    @property
+    def said(self) -> tuple[Said, ...]:
+        """The sentences."""
+        return self.source.said[self.first : self.last + 1]
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of the exact words."""
+        return frozenset().union(*(each.stems for each in self.said))
 
     @property
     def worth(self) -> float:
@@ -200,10 +210,11 @@ def check(text: str, question: str, sources: Sequence[Source], lexicon: Lexicon,
 
 def best_window(claim: Claim, source: Source) -> Window:
     """Return the neighbouring sentences of a source that say most of a claim, as few as do."""
-    return max(_windows(claim, source), key=lambda each: (round(each.worth, 6), each.first - each.last, -each.first))
+    return max(windows(claim, source), key=lambda each: (round(each.worth, 6), each.first - each.last, -each.first))
 
 
-def _windows(claim: Claim, source: Source) -> Iterator[Window]:
+def windows(claim: Claim, source: Source) -> Iterator[Window]:
+    """Yield all neighbouring sentences of a source that may be a claim's quote."""
     for first in range(len(source.said)):
         before = _before(source, first, claim.around)
         held: frozenset[str] = frozenset()
@@ -215,7 +226,7 @@ def _windows(claim: Claim, source: Source) -> Iterator[Window]:
 
 def _judged(claim: Claim, windows: Sequence[Window], read: Stems, cosine: Cosine) -> Finding:
     """Decide whether the quotes together say the claim."""
-    new = coverage(claim.new or claim.weights, _held(windows))
+    new = coverage(claim.new or claim.weights, frozenset().union(*(window.stems for window in windows)))
     whole = coverage(claim.weights, frozenset().union(*(_until_told(claim, window) for window in windows)))
     if new < DOUBTFUL_NEW or whole < DOUBTFUL_WHOLE or not _facts_hold(claim, windows, read):
         return Unsupported()
@@ -230,17 +241,13 @@ def _judged(claim: Claim, windows: Sequence[Window], read: Stems, cosine: Cosine
     return Doubtful(*found) if clear or alike >= CLEAR_COSINE else Unsupported()
 
 
-def _held(windows: Sequence[Window]) -> frozenset[str]:
-    return frozenset().union(*(each.stems for window in windows for each in _said(window)))
-
-
 def _until_told(claim: Claim, window: Window) -> frozenset[str]:
     """Return the stems of a quote up to where it tells the numbers that the claim adds, and of what stands before.
 
     "Luhn wrote in 1957. Spärck Jones proposed the IDF." does not say that the IDF is of 1957: what a number is told
     of stands with it or before it.
     """
-    said = _said(window)
+    said = window.said
     texts = [window.source.text[each.start : each.end] for each in said]
     told = [fact for fact in claim.told if fact[0].isdigit()]
     telling = [at for at, text in enumerate(texts) if any(_stands(fact, text) for fact in told)]
@@ -250,12 +257,8 @@ def _until_told(claim: Claim, window: Window) -> frozenset[str]:
 
 def _both_add(claim: Claim, windows: Sequence[Window]) -> bool:
     """Say whether each of the quotes says something of the claim that the other does not."""
-    held = [_held((window,)) for window in windows]
+    held = [window.stems for window in windows]
     return all(coverage(claim.new or claim.weights, held[n] - held[1 - n]) > 0 for n in range(len(windows)))
-
-
-def _said(window: Window) -> tuple[Said, ...]:
-    return window.source.said[window.first : window.last + 1]
 
 
 def _before(source: Source, first: int, around: int) -> frozenset[str]:
@@ -279,13 +282,18 @@ def _facts_hold(claim: Claim, windows: Sequence[Window], read: Stems) -> bool:
     )
 
 
+def has_told(claim: Claim, window: Window) -> bool:
+    """Say whether a quote has the numbers and names that a claim adds to its question."""
+    return all(_stands(fact, window.quote) for fact in claim.told)
+
+
 def _stands(fact: str, text: str) -> bool:
     return fact in has_numbers(text) if fact[0].isdigit() else has_name(fact, text)
 
 
 def _contradicts(claim: Claim, window: Window) -> bool:
     """Say whether every sentence of the quote about the same matter denies what the claim affirms, or the reverse."""
-    said = _said(window)
+    said = window.said
     near = [each for each in said if coverage(claim.weights, each.stems) >= SAME_MATTER]
     near = near or [max(said, key=lambda each: (coverage(claim.weights, each.stems), each.start - each.end))]
     return all(

@@ -40,7 +40,7 @@ FRAME_WORDS = (
 
 NUMBER = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_NAME = re.compile(
+NAME = re.compile(
     r"\b(?:[A-ZÁÉÍÓÚÑ]{2,}\w*|[A-Za-z]+[A-Z]\w*|[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+)(?:[-.]\d+(?:\.\d+)*)?(?![^\W_])"
 )
 _SPELT = {
@@ -150,7 +150,7 @@ def coverage(weights: Mapping[str, float], present: Iterable[str]) -> float:
 
 def numbers(text: str) -> frozenset[str]:
     """Return the numbers of a text, decimal commas as points, without thousands marks or list markers."""
-    body = _NAME.sub(" ", re.sub(r"^\s*\d{1,2}[.)]\s", "", text))  # GPT-2 is a name
+    body = NAME.sub(" ", re.sub(r"^\s*\d{1,2}[.)]\s", "", text))  # GPT-2 is a name
     return frozenset(plain_number(match.group()) for match in NUMBER.finditer(body))
 
 
@@ -168,6 +168,10 @@ def plain_number(number: str) -> str:
 
 def names(text: str) -> frozenset[str]:
     """Return the acronyms, mixed-case words and capitalised words that do not open the text, in lower case."""
+    return frozenset(match.group().lower() for match in NAME.finditer(text, after_opening(text)))
+
+
+def after_opening(text: str) -> int:
+    """Return where a text goes on after its first word, if that has a capital letter only because it is the first."""
     opening = re.match(r"[\W\d_]*(?:[A-ZÁÉÍÓÚÑ][a-záéíóúñ]+\b)?", text)
-    start = opening.end() if opening else 0
-    return frozenset(match.group().lower() for match in _NAME.finditer(text, start))
+    return opening.end() if opening else 0

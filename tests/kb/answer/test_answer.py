@@ -158,6 +158,30 @@ def test_a_wholly_invented_answer_is_replaced_by_quotes(ask: Ask) -> None:
     assert all(sentence.supported and sentence.text in LORA for sentence in answer.sentences)
 
 
+def test_a_free_retelling_is_replaced_by_the_sentence_it_was_made_from(ask: Ask, hit: Callable[..., Hit]) -> None:
+    text = f"{LORA} Lo propuso Edward Hu en 2021."
+    model = Scripted("Fue creada hacia 2021 por investigadores.", again="Hacia 2021, seguramente.")
+    _, answer = ask("¿En qué año propuso Edward Hu la LoRA?", model, hits=[hit(text, score=0.3)])
+    assert answer.status is AnswerStatus.PARTIAL
+    assert answer.model == ""
+    assert answer.citations[0].quote == answer.text
+    assert "Lo propuso Edward Hu en 2021." in answer.text
+    assert "muy pocos parámetros" not in answer.text.split("Lo propuso")[1]
+
+
+def test_a_name_that_no_cited_passage_has_is_no_answer(ask: Ask) -> None:
+    model = Scripted("LoRA congela los pesos originales y añade dos matrices de rango bajo.")
+    assert ask("¿Qué pesos originales congela LoRA?", model)[1].status is AnswerStatus.GROUNDED
+    assert ask("¿Qué pesos originales congela LoRA en Atenas?", model)[1].status is AnswerStatus.NOT_FOUND
+
+
+def test_no_quote_answers_how_many_without_a_number(ask: Ask) -> None:
+    invented = Scripted("Un pueblo de Murcia con castillo medieval.")
+    assert ask("¿Qué matrices de rango bajo añade LoRA?", invented)[1].status is AnswerStatus.PARTIAL
+    _, answer = ask("¿Cuántos parámetros se entrenan con LoRA?", invented)
+    assert answer.status is AnswerStatus.NOT_FOUND
+
+
 def test_without_a_model_the_best_sentences_answer_themselves(ask: Ask) -> None:
     _, answer = ask("¿Qué ventajas tiene LoRA?")
     assert answer.status is AnswerStatus.GROUNDED
