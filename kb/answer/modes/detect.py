@@ -61,15 +61,18 @@ _DONE = (
     r"|created|generated)"
 )
 _EXPLAIN = {
-    "es": re.compile(
-        r"(?:explic|expliqu)\w*|describe(?:me)? (?:el|la|los|las|como)\b"
-        r"|(?:el )?por ?que\b(?! (?:tipo|clase|otra|se l\w+ llam|se llam|(?:es|son) conocid))"
-        rf"|como {_PROCESS}\b"
-    ),
+    "es": re.compile(rf"(?:explic|expliqu)\w*|describe(?:me)? (?:el|la|los|las|como)\b|como {_PROCESS}\b"),
     "en": re.compile(
-        r"explain\b|describe (?:the|how)\b|why\b|how (?:do|does|to)\b|how (?:can|should) (?:i|we|you|one)\b"
+        r"explain\b|describe (?:the|how)\b|how (?:do|does|to)\b|how (?:can|should) (?:i|we|you|one)\b"
         rf"|how (?:is|are|can|should)\b.{{1,80}}\b{_DONE}\b"
     ),
+}
+_WHY = {
+    "es": re.compile(
+        r"(?:(?:explic|expliqu)\w* )?(?:el )?por ?que\b"
+        r"(?! (?:tipo|clase|otra|se l\w+ llam|se llam|(?:es|son) conocid))"
+    ),
+    "en": re.compile(r"(?:explain (?:to )?(?:me |us )?)?why\b"),
 }
 _ARTICLE = r"(?:el|la|los|las|un|una|unos|unas|the|an?)"
 _TERM = r"(?:el |la |the )?(?:termino|concepto|palabra|sigla|siglas|expresion|term|concept|word|acronym|abbreviation)"
@@ -124,6 +127,19 @@ def detected(question: str, language: str, speakers: Sequence[str] = ()) -> Answ
     return AnswerMode.EXPLAIN if _STEPS.search(asked.plain) else AnswerMode.SHORT
 
 
+def asks_why(question: str) -> bool:
+    """Say whether a question asks for the reason of something, and for nothing else."""
+    asked = read(question)
+    return not _STEPS.search(asked.plain) and _is_why([clause.plain for clause in asked.clauses()])
+
+
+def _is_why(clauses: Sequence[str]) -> bool:
+    """Say whether the one clause that asks something asks for a reason."""
+    forms = (_ASKS, *_EXPLAIN.values(), *_WHY.values())
+    asking = [clause for clause in clauses if any(form.match(clause) for form in forms)]
+    return len(asking) == 1 and any(form.match(asking[0]) for form in _WHY.values())
+
+
 def defined_name(question: str) -> str:
     """Return the name of what a question asks to define, as typed, "" where it asks something else."""
     for clause in read(question).clauses():
@@ -138,6 +154,8 @@ def _of_clauses(clauses: Sequence[Asked], language: str) -> AnswerMode:
     plain = [clause.plain for clause in clauses]
     if any(_LIST[language].match(clause) for clause in plain):
         return AnswerMode.LIST
+    if _is_why(plain):
+        return AnswerMode.SHORT
     if any(_EXPLAIN[language].match(clause) for clause in plain):
         return AnswerMode.EXPLAIN
     asking = [clause for clause in clauses if _ASKS.match(clause.plain) or _name(clause, language)]

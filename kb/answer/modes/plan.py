@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from kb.answer.modes.detect import defined_name, detected
+from kb.answer.modes.detect import asks_why, defined_name, detected
 from kb.answer.modes.said import topic
 from kb.answer.modes.speakers import name_spans, speaker_named
 from kb.answer.modes.text import read
@@ -59,7 +59,7 @@ class Plan:
 
 MAX_TOKENS: Mapping[AnswerMode, int] = {
     AnswerMode.SHORT: 130,
-    AnswerMode.EXPLAIN: 320,
+    AnswerMode.EXPLAIN: 220,
     AnswerMode.COMPARE: 260,
     AnswerMode.LIST: 260,
     AnswerMode.DEFINE: 110,
@@ -82,7 +82,7 @@ BUDGET: Mapping[AnswerMode, int] = {
 INSTRUCTIONS: Mapping[str, Mapping[AnswerMode, str]] = {
     "es": {
         AnswerMode.SHORT: "Responde en una o dos frases.",
-        AnswerMode.EXPLAIN: "Explícalo paso a paso, con pasos numerados y frases cortas.",
+        AnswerMode.EXPLAIN: "Explícalo en pasos numerados, cada uno una frase de los apuntes, sin ejemplos.",
         AnswerMode.COMPARE: "Escribe una frase sobre cada cosa y después la diferencia.",
         AnswerMode.LIST: "Responde con una lista, un elemento por línea.",
         AnswerMode.DEFINE: "Defínelo en una sola frase que empiece por el término.",
@@ -91,7 +91,7 @@ INSTRUCTIONS: Mapping[str, Mapping[AnswerMode, str]] = {
     },
     "en": {
         AnswerMode.SHORT: "Answer in one or two sentences.",
-        AnswerMode.EXPLAIN: "Explain it step by step, in short numbered steps.",
+        AnswerMode.EXPLAIN: "Explain it in numbered steps, each one sentence of the notes, without examples.",
         AnswerMode.COMPARE: "Write one sentence on each thing, then the difference.",
         AnswerMode.LIST: "Answer with a list, one item a line.",
         AnswerMode.DEFINE: "Define it in one sentence that begins with the term.",
@@ -101,6 +101,15 @@ INSTRUCTIONS: Mapping[str, Mapping[AnswerMode, str]] = {
 }
 
 
+WHY: Mapping[str, str] = {
+    "es": "Di en una o dos frases por qué, solo con la razón que dan los apuntes.",
+    "en": "Say in one or two sentences why, only with the reason that the notes give.",
+}
+"""The instruction of a short answer to a question for a reason: asked for steps, a small model makes reasons up."""
+
+WHY_TOKENS = 100
+
+
 def plan(question: str, mode: AnswerMode, language: str, filters: Filters, known: Known = NOTHING_KNOWN) -> Plan:
     """Return what answering needs; AUTO takes the mode that the question's own words ask for.
 
@@ -108,14 +117,10 @@ def plan(question: str, mode: AnswerMode, language: str, filters: Filters, known
     """
     if mode is AnswerMode.AUTO:
         mode = detected(question, language, known.speakers)
-    basis = Plan(
-        mode,
-        (question,),
-        filters,
-        INSTRUCTIONS["en" if language == "en" else "es"][mode],
-        MAX_TOKENS[mode],
-        BUDGET[mode],
-    )
+    spoken = "en" if language == "en" else "es"
+    basis = Plan(mode, (question,), filters, INSTRUCTIONS[spoken][mode], MAX_TOKENS[mode], BUDGET[mode])
+    if mode is AnswerMode.SHORT and asks_why(question):
+        return replace(basis, instruction=WHY[spoken], max_tokens=WHY_TOKENS)
     if mode is AnswerMode.COMPARE:
         found = compared_in(question)
         return replace(basis, topics=found.things, searches=(question, *found.searches))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.language import language_of_question
 from kb.answer.modes import Known, Moment, Order, Plan, detected, is_at, plan, speaker_named
-from kb.answer.modes.plan import BUDGET, INSTRUCTIONS, MAX_TOKENS
+from kb.answer.modes.plan import BUDGET, INSTRUCTIONS, MAX_TOKENS, WHY, WHY_TOKENS
 from kb.model import AnswerMode, DocumentInfo, Filters, Kind, Locator, LocatorType, Passage
 
 QUESTIONS = Path(__file__).parent / "questions_by_mode.tsv"
@@ -240,6 +240,41 @@ def test_the_speaker_who_is_named_is_found(question: str, speakers: tuple[str, .
     assert speaker_named(question, speakers) == found
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "¿Por qué se divide entre la raíz?",
+        "porque se enmascara el 15 %?",
+        "Oye, ¿por qué explota el gradiente?",
+        "Explica por qué se suaviza un modelo",
+        "¿El porqué del suavizado?",
+        "Why is the softmax scaled?",
+        "Can you explain to me why BERT is bidirectional?",
+    ],
+)
+def test_a_reason_is_asked_for_in_words_of_its_own_and_in_short(question: str) -> None:
+    made = planned(question)
+    language = language_of_question(question) or "es"
+    assert (made.mode, made.instruction) == (AnswerMode.SHORT, WHY[language])
+    assert made.max_tokens == WHY_TOKENS < MAX_TOKENS[AnswerMode.SHORT]
+    assert len(made.instruction) <= 80
+    assert planned(question, AnswerMode.EXPLAIN).instruction == INSTRUCTIONS[language][AnswerMode.EXPLAIN]
+
+
+@pytest.mark.parametrize(
+    ("question", "mode"),
+    [
+        ("Explica paso a paso por qué explota el gradiente", AnswerMode.EXPLAIN),
+        ("¿Cómo funciona BPE? ¿Por qué se usa?", AnswerMode.EXPLAIN),
+        ("¿Qué es LoRA? ¿Por qué se usa?", AnswerMode.SHORT),
+        ("¿Por qué tipos de atención pasa un Transformer?", AnswerMode.SHORT),
+    ],
+)
+def test_what_asks_more_than_a_reason_or_something_else_is_planned_as_that(question: str, mode: AnswerMode) -> None:
+    made = planned(question)
+    assert (made.mode, made.instruction) == (mode, INSTRUCTIONS["es"][mode])
+
+
 def test_a_known_persons_words_are_asked_for_and_an_authors_are_not() -> None:
     assert detected("¿Qué dijo Lucía sobre el significado?", "es", SPEAKERS) is AnswerMode.SAID
     assert detected("¿Qué dijo Firth sobre el significado?", "es", SPEAKERS) is AnswerMode.SHORT
@@ -309,6 +344,7 @@ def check_plan(question: str, mode: AnswerMode, known: Known) -> None:
     assert made.filters.course == "PLN"
     assert made.filters.speaker in {"", *known.speakers}
     assert made.filters.session in {"", *known.sessions}
-    assert made.instruction in INSTRUCTIONS["en" if language == "en" else "es"].values()
+    spoken = "en" if language == "en" else "es"
+    assert made.instruction in (*INSTRUCTIONS[spoken].values(), WHY[spoken])
     assert all(any(map(str.isalnum, topic)) and "\n" not in topic for topic in made.topics)
     assert made.topics == () or len(made.searches) == len(made.topics) + 1
