@@ -30,7 +30,11 @@ from tui.widgets.plain_input import PlainInput
 from tui.widgets.plain_text import PlainText
 
 PAUSE = 0.25
-"""Seconds without a key after which what takes time is worth it: meaning, hits that do not fit, the footer's keys."""
+"""Seconds without a key after which the search by meaning is worth it."""
+
+REST = 0.5
+"""Seconds without a key after which the rest is: the passage, hits that do not fit and the footer's keys. They take
+the screen longer than hits; between two words most people pause for less."""
 
 HITS = 20
 """Hits that are listed; while a query is typed, those that fit."""
@@ -90,7 +94,7 @@ class SearchScreen(RememberingScreen):
     asked: Asked | None = None
     found: Found | Failed | None = None
     sessions: tuple[SessionInfo, ...] = ()
-    _pause: Timer | None = None
+    _waits: tuple[Timer, ...] = ()
     _typing = False
     _can: tuple[bool | None, ...] = ()
 
@@ -158,31 +162,35 @@ class SearchScreen(RememberingScreen):
             self._clear()
 
     def _ask(self, asked: Asked, most: int) -> None:
-        """Search by words now, for more and by meaning once the typing pauses; a key press starts this over."""
+        """Search by words now, by meaning and for more once the typing pauses; a key press starts this over."""
         self.asked = asked
         self._forget()
         self._typing = True
+        self.query_one(FoundView).hold()
         self.by_words.ask((asked, most))
-        self._pause = self.set_timer(PAUSE, lambda: self._go_on(asked))
+        self._waits = (
+            self.set_timer(PAUSE, lambda: self.by_meaning.ask(asked)),
+            self.set_timer(REST, lambda: self._rest(asked)),
+        )
 
-    def _go_on(self, asked: Asked) -> None:
-        """Do what waited for a pause."""
+    def _rest(self, asked: Asked) -> None:
+        """Do what waited for the typing to end."""
         self._typing = False
+        self.query_one(FoundView).release()
         self._tell_keys()
         if isinstance(self.found, self.Found) and self.found.asked == asked:
             self._complete(self.found)
-        self.by_meaning.ask(asked)
 
     def _complete(self, found: Found) -> None:
         """Search by words for the hits that did not fit: until meaning joins, a model may have to start."""
-        if found.most < HITS and len(found.result.hits) < found.result.total:
+        if not found.settled and found.most < HITS and len(found.result.hits) < found.result.total:
             self.by_words.ask((found.asked, HITS))
 
     def _forget(self) -> None:
         """Drop what was asked and has not begun."""
         self._typing = False
-        if self._pause is not None:
-            self._pause.stop()
+        for wait in self._waits:
+            wait.stop()
         self.by_words.forget()
         self.by_meaning.forget()
 
@@ -192,6 +200,7 @@ class SearchScreen(RememberingScreen):
         self.asked = self.found = None
         self.query_one(FilterBar).count(())
         self.query_one(FoundView).clear()
+        self.query_one(FoundView).release()
         self._say_status()
         self._tell_keys()
 
@@ -236,8 +245,7 @@ class SearchScreen(RememberingScreen):
         self._say_status()
         if not self._typing:
             self._tell_keys()
-            if not event.settled:
-                self._complete(event)
+            self._complete(event)
 
     def on_search_screen_failed(self, event: Failed) -> None:
         """Say why."""

@@ -6,16 +6,12 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.timer import Timer
 
 from kb.model import Looser, SearchResult
 from tui.locale import Messages
 from tui.widgets.hit_list import HitList, Related, Row
 from tui.widgets.passage_view import PassageView
 from tui.widgets.why_view import WhyView
-
-WAIT = 0.3
-"""Seconds without a key after which another passage is laid out: that takes longer than the list of hits."""
 
 
 class FoundView(Vertical):
@@ -34,7 +30,8 @@ class FoundView(Vertical):
         self.messages = messages
         self.model = ""
         self._explained: Row | None = None
-        self._wait: Timer | None = None
+        self._looked: Row | None = None
+        self._held = False
 
     def compose(self) -> ComposeResult:
         """The list, the passage, and the reasons where they are wanted."""
@@ -55,7 +52,7 @@ class FoundView(Vertical):
         self._show_no_passage()
 
     def _show_no_passage(self) -> None:
-        self._explained = None
+        self._explained = self._looked = None
         self.query_one(PassageView).clear()
         self.query_one(WhyView).clear()
 
@@ -82,7 +79,8 @@ class FoundView(Vertical):
         return isinstance(self.query_one(HitList).current, Row)
 
     def go(self) -> None:
-        """Move to the list."""
+        """Move to the list; typing has ended."""
+        self.release()
         self.query_one(HitList).focus()
 
     def explain(self) -> None:
@@ -91,17 +89,24 @@ class FoundView(Vertical):
         self._explain()
 
     def on_hit_list_looked(self, event: HitList.Looked) -> None:
-        """Show the passage under the cursor, and why it is there."""
+        """Show the passage under the cursor, and why it is there; while that is held, where the student moved it."""
         event.stop()
-        if self._wait is not None:
-            self._wait.stop()
-        if self.query_one(HitList).has_focus or self.query_one(PassageView).shown is None:
-            self._show_passage(event.row)
-        else:
-            self._wait = self.set_timer(WAIT, lambda: self._show_passage(event.row))
+        self._looked = event.row
+        if not self._held or self.query_one(HitList).has_focus:
+            self._show_passage()
 
-    def _show_passage(self, row: Row) -> None:
-        if row in self.query_one(HitList).rows:  # else the list has changed since
+    def hold(self) -> None:
+        """Leave the passage as it is until `release`: the hits may soon be others, and it takes long to lay out."""
+        self._held = True
+
+    def release(self) -> None:
+        """Show the passage under the cursor, from now on at once."""
+        self._held = False
+        self._show_passage()
+
+    def _show_passage(self) -> None:
+        row, self._looked = self._looked, None
+        if row is not None and row in self.query_one(HitList).rows:  # else the list has changed since
             self.query_one(PassageView).show(row.passage, row.document)
             self._explained = row
             self._explain()

@@ -8,6 +8,8 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tui.screens.search import REST
+
 VISITS = {
     "home": [],
     "search": ["f2", *"suma"],
@@ -35,7 +37,8 @@ def visit(settle) -> Callable[[str], Callable[[Pilot[None]], Awaitable[None]]]:
             for line in pilot.app.screen.query(Input):
                 line.cursor_blink = False
             await settle(pilot)
-            await pilot.pause(0.3)
+            await pilot.pause(REST)  # some things wait for the typing to end
+            await settle(pilot)
 
         return press
 

@@ -61,12 +61,11 @@ async def test_the_passage_is_beside_the_hits_where_there_is_room_and_below_them
         assert passage.height >= 5
 
 
-async def test_moving_through_the_hits_shows_each_passage(make_app, settle, shown) -> None:
+async def test_moving_through_the_hits_shows_each_passage(make_app, settle, shown, until) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f2", *"suma")
-        await settle(pilot)
-        assert "El sesgo desplaza el umbral" in shown(app)
+        await until(pilot, lambda: "El sesgo desplaza el umbral" in shown(app))
         await pilot.press("down")
         assert app.screen.query_one(HitList).has_focus
         await pilot.press("down")

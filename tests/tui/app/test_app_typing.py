@@ -13,6 +13,7 @@ from tui.screens.search import HITS
 from tui.tidying import REST
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.hit_list import HitList
+from tui.widgets.passage_view import PassageView
 from tui.widgets.plain_text import PlainText
 
 from .conftest import passage
@@ -164,3 +165,48 @@ async def test_a_key_keeps_the_app_from_looking_for_garbage_and_a_rest_lets_it(m
         used = app._tidying._used
         await pilot.press("x")
         assert app._tidying._used > used
+
+
+@SIZES
+async def test_the_passage_waits_for_the_typing_to_end_and_not_for_meaning(
+    make_app, library, until, monkeypatch, size
+) -> None:
+    monkeypatch.setattr("tui.screens.search.REST", 3600)
+    library.meaning_gate.clear()
+    app = make_app()
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f2", *"Rosenblatt")
+        passage = app.screen.query_one(PassageView)
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.asked.query == "Rosenblatt")
+        await pilot.pause(0.1)
+        assert passage.shown is None
+        monkeypatch.setattr("tui.screens.search.REST", 0.05)
+        await pilot.press(*"  a", "backspace")
+        await until(pilot, lambda: passage.shown is not None and passage.shown[0].id == "p2")
+        assert not app.screen.found.settled
+        library.meaning_gate.set()
+
+
+async def test_who_goes_to_the_hits_at_once_sees_the_passage_at_once(make_app, until, monkeypatch) -> None:
+    monkeypatch.setattr("tui.screens.search.REST", 3600)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f2", *"suma")
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
+        passage = app.screen.query_one(PassageView)
+        assert passage.shown is None
+        await pilot.press("down")
+        await until(pilot, lambda: passage.shown is not None and passage.shown[0].id == "p1")
+        await pilot.press("down")
+        await until(pilot, lambda: passage.shown[0].id == "p3")
+
+
+async def test_more_hits_are_not_looked_for_by_words_where_meaning_has_joined(make_app, much, until) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f2", *"parte")
+        passage = app.screen.query_one(PassageView)
+        await until(pilot, lambda: passage.shown is not None and app.screen.found.settled)
+        await pilot.pause(0.1)
+        assert ("parte", SearchMode.HYBRID, HITS) in much
+        assert ("parte", SearchMode.KEYWORD, HITS) not in much
