@@ -18,7 +18,7 @@ LONGEST = 12
 
 _ARTICLE = r"(?:(?:el|la|los|las|un|una|unos|unas|the|an?) )"
 # A thing of a larger one is the answer to a question of its own: "what is the capital of France".
-_PLAIN = rf"{_ARTICLE}?(?!.*\b(?:of|in|on|for|between|de|del|entre|para|en)\b).+"
+_PLAIN = rf"{_ARTICLE}?(?!.*(?:['’]s? |\b(?:of|in|on|for|between|de|del|entre|para|en)\b)).+"
 _ANY = rf"{_ARTICLE}?.+"
 
 
@@ -47,7 +47,7 @@ def _forms() -> Iterator[Form]:
         yield Form(
             re.compile(rf"(?:que {spanish} tienen?|(?:cuales son )?l[ao]s {spanish} del?) {_ANY}"),
             f"Qué {spanish} tiene",
-            re.compile(rf"(?:what are )?(?:the )?{english} of {_ANY}"),
+            re.compile(rf"(?:what are )?(?:(?:the )?{english} of {_ANY}|{_ANY}['’]s? {english})"),
             f"What are the {english} of",
         )
     yield Form(

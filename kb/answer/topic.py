@@ -36,8 +36,8 @@ _DEFINES = re.compile(
     r"(?:que (?:es|son|era|eran|fue|fueron|significan?|quiere decir|se entiende por)|quien (?:es|fue|era)"
     r"|en que consisten?|(?:define|explica|describe|resume)(?:me)?(?: que (?:es|son))?|hablame (?:de|sobre)"
     r"|cuentame (?:que (?:es|son)|algo (?:de|sobre))|(?:definicion|concepto) de"
-    r"|what(?:'s| is| are| was| were)|who (?:is|was)|define|explain(?: what)?|describe|tell me about"
-    r"|(?:definition|meaning) of) (?P<thing>.+?)(?: is| are)?"
+    r"|what(?:'s| is| are| was| were)(?!.* (?:used|good|useful) for$)|who (?:is|was)|define|explain(?: what)?"
+    r"|describe|tell me about|(?:definition|meaning) of) (?P<thing>.+?)(?: is| are)?"
 )
 _ABOUT = tuple(
     re.compile(pattern)
@@ -165,13 +165,17 @@ def phrase(line: Line) -> str:
 
 
 def names(text: str, opens_sentence: bool = True) -> tuple[Span, ...]:
-    """Return where names stand, neighbours and a number after one together; a first capital may only open it."""
+    """Return where names stand, neighbours and a number after one together, without the -'s of an owner.
+
+    A capital that opens the text may only do that.
+    """
     found: list[Span] = []
     for n, word in enumerate(WORD.finditer(text)):
         together = bool(found) and text[found[-1].end : word.start()] == " "
         if is_name(word.group(), opens_sentence and not n) or (together and word.group().isdigit()):
             start = found.pop().start if together else word.start()
-            found.append(Span(start, word.end()))
+            owns = word.group().endswith(("'s", "’s"))
+            found.append(Span(start, word.end() - len("'s") if owns else word.end()))
     return tuple(found)
 
 

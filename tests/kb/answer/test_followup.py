@@ -148,6 +148,20 @@ def test_of_a_question_its_thing_is_told_from_the_rest() -> None:
     assert topic("¿Cuáles son las ventajas del modelo?").thing == "el modelo"
     assert topic("¿Qué diferencia hay entre token y tipo?").thing == ""
     assert topic("¿Qué es mejor, BPE o WordPiece?").thing == ""
+    assert topic("What is BERT used for?").thing == "BERT"
+
+
+def test_a_conversation_stays_with_its_thing_over_several_turns() -> None:
+    understood: list[str] = ["¿Qué es LoRA?"]
+    for question in ("¿Y los adapters?", "¿Para qué sirven?", "and BERT?", "what are its advantages?", "¿Y GPT?"):
+        understood.append(asked(question, *understood))
+    assert understood[1:] == [
+        "¿Qué son los adapters?",
+        "¿Para qué sirven los adapters?",
+        "What is BERT used for?",
+        "what are BERT's advantages?",
+        "¿Qué ventajas tiene GPT?",
+    ]
 
 
 ANYTHING = st.text(alphabet=st.characters(exclude_categories=()), max_size=60)

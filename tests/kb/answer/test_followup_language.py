@@ -48,6 +48,7 @@ def test_the_language_is_the_questions_own_else_the_conversations(
         ("What is GPT?", "¿Y BERT?", "¿Qué es BERT?"),
         ("What is GPT?", "¿Y el Transformer?", "¿Qué es el Transformer?"),
         ("What are the advantages of the Transformer?", "¿Y las LSTM?", "¿Qué ventajas tienen las LSTM?"),
+        ("What are GPT's advantages?", "¿Y BERT?", "¿Qué ventajas tiene BERT?"),
         ("How does softmax work?", "¿Y la atención?", "¿Cómo funciona la atención?"),
         ("What is attention used for?", "¿Y los embeddings?", "¿Para qué sirven los embeddings?"),
         ("Why is the softmax important?", "¿Y BPE?", "¿Por qué es importante BPE?"),
@@ -69,6 +70,7 @@ def test_another_thing_is_asked_of_in_the_language_that_it_is_named_in(
     [
         ("How did GPT change translation?", "¿Y el Transformer?", "How did Transformer change translation?"),
         ("What is the vocabulary of GPT?", "¿Y BERT?", "What is the vocabulary of BERT?"),
+        ("What is GPT's vocabulary?", "¿Y BERT?", "What is BERT's vocabulary?"),
         ("¿Reduce LoRA la memoria?", "and QLoRA?", "¿Reduce QLoRA la memoria?"),
     ],
 )
