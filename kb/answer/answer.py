@@ -119,6 +119,11 @@ class _Written:
     texts: tuple[str, ...]
     checked: Checked
 
+    @property
+    def stands_by_it(self) -> bool:
+        """Whether the model, asked again, did not say that it is not in the notes."""
+        return len(self.texts) > 1
+
 
 def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: Tools, clock: _Clock) -> Answer:
     """Put together what holds of a model's text, else quote what it points at, else what the notes surely answer."""
@@ -128,7 +133,7 @@ def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: T
     if written.checked.supported:
         if _is_on_the_matter(found, written.checked) and _is_answer(found, written.checked):
             return _answer(found, written.checked, tools, clock)
-    else:
+    elif written.stands_by_it or found.chance.likelier:
         for quote in pointed(written.texts, found.text, checker.sources, found.lexicon):
             if _is_quotable(found, (quote,)):
                 return replace(_quoted(found, clock, (quote,)), status=AnswerStatus.PARTIAL)
@@ -157,13 +162,14 @@ def _written(text: str, checker: Checker, found: Gathered, notes: tuple[str, ...
 def _is_answer(found: Gathered, checked: Checked) -> bool:
     """Say whether the passages and sentences of an answer have what the question names and wants."""
     shown = " ".join((*(each.text for each in checked.supported), *checked.quotes.values()))
-    return can_answer(found.text, _told(found, tuple(checked.quotes), shown), found.lexicon)
+    told = _told(found, tuple(checked.quotes), shown)
+    return can_answer(found.text, told, found.lexicon, found.chance.nearly_certain)
 
 
 def _is_quotable(found: Gathered, chosen: Sequence[EvidenceSentence]) -> bool:
     """Say whether sentences of a passage may be shown as an answer that no model gave."""
     told = _told(found, (chosen[0].n,), " ".join(each.text for each in chosen))
-    return can_answer_itself(found.text, told, found.lexicon)
+    return can_answer_itself(found.text, told, found.lexicon, found.chance.nearly_certain)
 
 
 def _told(found: Gathered, cited: Sequence[int], quoted: str) -> Told:

@@ -51,15 +51,15 @@ class Told:
     found: frozenset[str] = frozenset()
 
 
-def can_answer(question: str, told: Told, lexicon: Lexicon) -> bool:
+def can_answer(question: str, told: Told, lexicon: Lexicon, may_lack_names: bool = False) -> bool:
     """Say whether quoted words may answer: their passage has what is named, they have an amount if one is asked."""
-    return has_what_is_named(question, told, lexicon) and has_amount(question, told.quoted)
+    return (may_lack_names or has_what_is_named(question, told, lexicon)) and has_amount(question, told.quoted)
 
 
-def can_answer_itself(question: str, told: Told, lexicon: Lexicon) -> bool:
+def can_answer_itself(question: str, told: Told, lexicon: Lexicon, may_lack_names: bool = False) -> bool:
     """Say the same of a quote that stands for itself, with no sentence that was checked against it."""
     return (
-        can_answer(question, told, lexicon)
+        can_answer(question, told, lexicon, may_lack_names)
         and counts_what_is_asked(question, told, lexicon)
         and not affirms_what_is_denied(question, told, lexicon)
     )
@@ -95,10 +95,10 @@ def named(question: str) -> Iterator[tuple[str, ...]]:
 
 
 def affirms_what_is_denied(question: str, told: Told, lexicon: Lexicon) -> bool:
-    """Say whether quoted words have all that a question denies and deny nothing of it."""
+    """Say whether quoted words have all that a question denies, and deny nothing."""
     denied = lexicon.denied(question, lexicon.language)
     said, unsaid = lexicon.read(told.quoted, told.language), lexicon.denied(told.quoted, told.language)
-    return bool(denied) and denied <= said and not denied & unsaid
+    return bool(denied) and denied <= said and not unsaid
 
 
 def has_amount(question: str, quoted: str) -> bool:

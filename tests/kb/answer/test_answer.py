@@ -169,10 +169,25 @@ def test_a_free_retelling_is_replaced_by_the_sentence_it_was_made_from(ask: Ask,
     assert "muy pocos parámetros" not in answer.text.split("Lo propuso")[1]
 
 
-def test_a_name_that_no_cited_passage_has_is_no_answer(ask: Ask) -> None:
+def test_a_name_that_no_cited_passage_has_is_no_answer(ask: Ask, hit: Callable[..., Hit]) -> None:
     model = Scripted("LoRA congela los pesos originales y añade dos matrices de rango bajo.")
-    assert ask("¿Qué pesos originales congela LoRA?", model)[1].status is AnswerStatus.GROUNDED
-    assert ask("¿Qué pesos originales congela LoRA en Atenas?", model)[1].status is AnswerStatus.NOT_FOUND
+    doubtful, found = [hit(LORA, score=0.38)], [hit(LORA, score=0.9)]
+    assert ask("¿Qué pesos originales congela LoRA?", model, hits=doubtful)[1].status is AnswerStatus.GROUNDED
+    elsewhere = "¿Qué pesos originales congela LoRA en Atenas?"
+    assert ask(elsewhere, model, hits=doubtful)[1].status is AnswerStatus.NOT_FOUND
+    assert ask(elsewhere, model, hits=found)[1].status is AnswerStatus.GROUNDED
+
+
+def test_a_model_that_thinks_again_is_believed_where_the_notes_may_not_answer(
+    ask: Ask, hit: Callable[..., Hit]
+) -> None:
+    text = f"{LORA} Lo propuso Edward Hu en 2021."
+    question, first = "¿En qué año propuso Edward Hu la LoRA?", "Hacia 2021, seguramente."
+    no = "NO ESTÁ EN LOS APUNTES."
+    weak, strong = [hit(text, score=0.25)], [hit(text, score=0.36)]
+    assert ask(question, Scripted(first, again=first), hits=weak)[1].status is AnswerStatus.PARTIAL
+    assert ask(question, Scripted(first, again=no), hits=weak)[1].status is AnswerStatus.NOT_FOUND
+    assert ask(question, Scripted(first, again=no), hits=strong)[1].status is AnswerStatus.PARTIAL
 
 
 def test_no_quote_answers_how_many_without_a_number(ask: Ask) -> None:
