@@ -94,7 +94,8 @@ class SearchScreen(RememberingScreen):
     asked: Asked | None = None
     found: Found | Failed | None = None
     sessions: tuple[SessionInfo, ...] = ()
-    _waits: tuple[Timer, ...] = ()
+    _until_pause: Timer | None = None
+    _until_rest: Timer | None = None
     _typing = False
     _can: tuple[bool | None, ...] = ()
 
@@ -155,6 +156,8 @@ class SearchScreen(RememberingScreen):
         query = self.query_one("#query", Input).value.strip()
         asked = Asked(query, self.query_one(FilterBar).filters)
         if asked == self.asked:
+            if self._typing:  # a space, say: more is to come
+                self._await_rest(asked)
             return
         if query:
             self._ask(asked, min(HITS, self.query_one(FoundView).room))
@@ -168,10 +171,14 @@ class SearchScreen(RememberingScreen):
         self._typing = True
         self.query_one(FoundView).hold()
         self.by_words.ask((asked, most))
-        self._waits = (
-            self.set_timer(PAUSE, lambda: self.by_meaning.ask(asked)),
-            self.set_timer(REST, lambda: self._rest(asked)),
-        )
+        self._until_pause = self.set_timer(PAUSE, lambda: self.by_meaning.ask(asked))
+        self._await_rest(asked)
+
+    def _await_rest(self, asked: Asked) -> None:
+        """Count from now until the typing has ended."""
+        if self._until_rest is not None:
+            self._until_rest.stop()
+        self._until_rest = self.set_timer(REST, lambda: self._rest(asked))
 
     def _rest(self, asked: Asked) -> None:
         """Do what waited for the typing to end."""
@@ -189,8 +196,9 @@ class SearchScreen(RememberingScreen):
     def _forget(self) -> None:
         """Drop what was asked and has not begun."""
         self._typing = False
-        for wait in self._waits:
-            wait.stop()
+        for timer in (self._until_pause, self._until_rest):
+            if timer is not None:
+                timer.stop()
         self.by_words.forget()
         self.by_meaning.forget()
 

@@ -210,3 +210,19 @@ async def test_more_hits_are_not_looked_for_by_words_where_meaning_has_joined(ma
         await pilot.pause(0.1)
         assert ("parte", SearchMode.HYBRID, HITS) in much
         assert ("parte", SearchMode.KEYWORD, HITS) not in much
+
+
+async def test_a_space_goes_on_with_the_typing(make_app, until, monkeypatch) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        monkeypatch.setattr("tui.screens.search.REST", 3600)
+        await pilot.press("f2", *"suma")
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
+        before, passage = app.screen._until_rest, app.screen.query_one(PassageView)
+        monkeypatch.setattr("tui.screens.search.REST", 0.05)
+        await pilot.press("space")
+        assert app.screen._until_rest is not before
+        await until(pilot, lambda: passage.shown is not None)
+        after = app.screen._until_rest
+        await pilot.press("space")
+        assert app.screen._until_rest is after  # nothing waits any more
