@@ -64,6 +64,9 @@ WAIT = 1.2
 LIMIT_MS = 50
 """What is asked: from a key to the hits of the query as it is then."""
 
+FIRST_LINE = 1
+"""The list's first line, under its border."""
+
 TICK = 0.005
 """Seconds between two looks at how late the event loop is."""
 
@@ -135,6 +138,7 @@ class WatchedScreen(SearchScreen):
 
     CSS_PATH = Path(search.__file__).with_name("search.tcss")
     strokes: Log
+    _awaited: SearchScreen.Found | None = None
 
     def _ask(self, asked: Asked, most: int) -> None:
         self.strokes.note(asked.query, "taken")
@@ -160,12 +164,24 @@ class WatchedScreen(SearchScreen):
         if not event.settled:
             self.strokes.note(event.asked.query, "shown")
         if self.found is event:
-            self.call_after_refresh(self._painted, event)
+            self._awaited = event
+            self.displayed()  # hits that look as before are not painted again
 
-    def _painted(self, event: SearchScreen.Found) -> None:
+    def displayed(self) -> None:
+        """Note the hits that are shown, if the terminal has been told of them.
+
+        Textual's `call_after_refresh` may be too early: a screen learns late which of its widgets want to be painted.
+        """
+        event = self._awaited
+        if event is None:
+            return
+        hits = self.query_one(HitList)
+        if hits._styles_cache.is_dirty(FIRST_LINE):
+            return
+        self._awaited = None
         if self.found is not event:
             return  # a newer query has taken its place
-        shown = [row.hit for row in self.query_one(HitList).rows if hasattr(row, "hit")]
+        shown = [row.hit for row in hits.rows if hasattr(row, "hit")]
         assert list(dict.fromkeys(map(id, shown))) == list(map(id, event.result.hits))
         if event.settled:
             self.strokes.joined(event.asked.query)
@@ -194,6 +210,8 @@ class WatchedApp(RepasoApp):
         if isinstance(renderable, CompositorUpdate):
             renderable.render_segments(self.console)
         super()._display(screen, renderable)
+        if isinstance(screen, WatchedScreen):
+            screen.displayed()
 
 
 def main() -> None:
