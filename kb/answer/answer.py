@@ -11,6 +11,7 @@ from kb.answer.asks import Told, can_answer, can_answer_itself
 from kb.answer.checking import Checked, Checker
 from kb.answer.evidence import EvidenceSentence
 from kb.answer.gather import Asking, Gathered, Tools, gathered
+from kb.answer.ground import in_context
 from kb.answer.pointing import pointed
 from kb.answer.prompts import answer_prompt, beginning, copy_prompt, is_refusal, support_judgement
 from kb.answer.relevance import speaks_of
@@ -131,13 +132,13 @@ def _checked_answer(text: str, found: Gathered, notes: tuple[str, ...], tools: T
     checker = _checker(found, notes, tools)
     written = _written(text, checker, found, notes, tools.generator)
     if written.checked.supported:
-        if _is_on_the_matter(found, written.checked) and _is_answer(found, written.checked):
+        if _is_on_the_matter(found, written.checked, checker) and _is_answer(found, written.checked):
             return _answer(found, written.checked, tools, clock)
     elif written.stands_by_it or found.chance.likelier:
         for quote in pointed(written.texts, found.text, checker.sources, found.lexicon):
             if _is_quotable(found, (quote,)):
                 return replace(_quoted(found, clock, (quote,)), status=AnswerStatus.PARTIAL)
-    if found.chance.certain or (found.chance.sure and written.texts):
+    if found.chance.certain_and_near or (found.chance.sure and written.texts):
         best = found.evidence.sentences[0].n
         own = tuple(each for each in found.evidence.sentences if each.n == best)[:QUOTED_SENTENCES]
         if _is_quotable(found, own):
@@ -163,13 +164,13 @@ def _is_answer(found: Gathered, checked: Checked) -> bool:
     """Say whether the passages and sentences of an answer have what the question names and wants."""
     shown = " ".join((*(each.text for each in checked.supported), *checked.quotes.values()))
     told = _told(found, tuple(checked.quotes), shown)
-    return can_answer(found.text, told, found.lexicon, found.chance.nearly_certain)
+    return can_answer(found.text, told, found.lexicon, found.chance.certain)
 
 
 def _is_quotable(found: Gathered, chosen: Sequence[EvidenceSentence]) -> bool:
     """Say whether sentences of a passage may be shown as an answer that no model gave."""
     told = _told(found, (chosen[0].n,), " ".join(each.text for each in chosen))
-    return can_answer_itself(found.text, told, found.lexicon, found.chance.nearly_certain)
+    return can_answer_itself(found.text, told, found.lexicon, found.chance.certain)
 
 
 def _told(found: Gathered, cited: Sequence[int], quoted: str) -> Told:
@@ -181,12 +182,12 @@ def _told(found: Gathered, cited: Sequence[int], quoted: str) -> Told:
     return Told(quoted, "\n".join(whole), citations[0].document.language, known)
 
 
-def _is_on_the_matter(found: Gathered, checked: Checked) -> bool:
+def _is_on_the_matter(found: Gathered, checked: Checked, checker: Checker) -> bool:
     """Say whether what holds answers the question and is not merely true: in doubt a model copies what is nearest."""
     if found.chance.likely:
         return True
-    languages = {each.n: each.document.language for each in found.evidence.citations}
-    quoted = (found.lexicon.read(quote, languages[n]) for n, quote in checked.quotes.items())
+    sources = {each.n: each for each in checker.sources}
+    quoted = (in_context(quote, sources[n]) for n, quote in checked.quotes.items())
     said = (found.lexicon.stems(each.text) for each in checked.supported)
     return speaks_of(found.text, frozenset().union(*quoted, *said), found.lexicon)
 

@@ -185,6 +185,11 @@ class Window:
         return frozenset().union(*(each.stems for each in self.said))
 
     @property
+    def in_context(self) -> frozenset[str]:
+        """The stems of the exact words, of the sentence before them and of the heading: what they speak of."""
+        return self.stems | _before(self.source, self.first, 1)
+
+    @property
     def worth(self) -> float:
         """What the window says of the claim, less for its length."""
         return self.new + self.whole - SHORTER * (self.last - self.first)
@@ -280,6 +285,14 @@ def _facts_hold(claim: Claim, windows: Sequence[Window], read: Stems) -> bool:
         and all(_stands(fact, before) for fact in claim.asked)
         and all(counts_the_same(one, quoted, read) for one in claim.numbers if one.number in claim.told)
     )
+
+
+def in_context(quote: str, source: Source) -> frozenset[str]:
+    """Return the stems of exact words of a source, of the sentence before them and of the heading."""
+    start = source.text.find(quote)
+    inside = [at for at, each in enumerate(source.said) if start <= each.start < start + len(quote)]
+    before = _before(source, inside[0], 1) if inside else source.about
+    return before.union(*(source.said[at].stems for at in inside))
 
 
 def has_told(claim: Claim, window: Window) -> bool:

@@ -61,7 +61,8 @@ DENIED = 2
 
 _CLAUSE_END = re.compile(r"[.,;:!?()]|\s[-–—]\s")
 _NEGATION = re.compile(
-    r"\b(?:no|nunca|jamás|tampoco|ningún|ninguna|ninguno|sin|not|never|cannot|without|n't|none)\b|n't\b",
+    r"\b(?:no|ni|nunca|jamás|tampoco|nadie|nada|ningún|ninguna|ninguno|sin"
+    r"|not|never|cannot|without|n't|none|neither|nor|nobody|nothing)\b|n't\b",
     re.IGNORECASE,
 )
 

@@ -13,9 +13,9 @@ from kb.search.language import fold
 
 CONSIDERED = 5
 
-WORTH_ASKING, SURE, CERTAIN = 0.15, 0.95, 0.999
-"""Probability that the material answers from which a model is asked at all, from which the notes' own sentences are
-quoted where the model's text neither holds nor points at any, and where the model says that they do not answer."""
+WORTH_ASKING, SURE = 0.15, 0.95
+"""Probability that the material answers from which a model is asked at all, and from which the notes' own sentences
+are quoted where the model's text neither holds nor points at any."""
 
 WORTH_QUOTING = 0.5
 """The same for quotes alone, which nothing checks afterwards."""
@@ -34,8 +34,10 @@ LIKELY, ON_THE_MATTER = 0.96, 0.44
 questions of XQuAD-es's even articles, half without their article, it refuses 5 answers, all wrong; 0.5 refuses 2
 right ones, too."""
 
-NEARLY_CERTAIN = 0.99
-"""Probability from which what a question names may be called otherwise in the passage that answers it."""
+CERTAIN, MOSTLY_TOGETHER = 0.99, 0.8
+"""Probability from which what a question names may be called otherwise in the passage that answers it, and, where
+neighbouring sentences hold such a share of the question, the notes are quoted although the model says that they do
+not answer: of the 178 answerable questions of two samples of XQuAD-es, even articles, it does so of 2, of the 170 others of none."""
 
 NEIGHBOURS = 2
 """Sentences that count as standing together."""
@@ -120,14 +122,14 @@ class Chance:
         return self.answers >= LIKELY
 
     @property
-    def nearly_certain(self) -> bool:
+    def certain(self) -> bool:
         """Whether an answer may lack the names of its question."""
-        return self.answers >= NEARLY_CERTAIN
+        return self.answers >= CERTAIN
 
     @property
-    def certain(self) -> bool:
+    def certain_and_near(self) -> bool:
         """Whether the material answers even where the model says that it does not."""
-        return self.answers >= CERTAIN and self.near >= ALL_TOGETHER
+        return self.certain and self.near >= MOSTLY_TOGETHER
 
 
 def signals(question: str, hits: Sequence[Hit], lexicon: Lexicon) -> Signals:
@@ -163,7 +165,7 @@ def _decision(asked: str, written: str, measured: Signals) -> Decision:
 
 
 def speaks_of(question: str, answer: frozenset[str], lexicon: Lexicon) -> bool:
-    """Say whether the stems of an answer with its quotes hold what a question is about."""
+    """Say whether the stems of an answer with its quotes in their context hold what a question is about."""
     return coverage(lexicon.named(question), answer) >= ON_THE_MATTER
 
 

@@ -15,6 +15,8 @@ from kb.errors import ModelUnavailable
 from kb.inference.protocol import ChatPrompt, Sampling
 from kb.model import Answer, Answering, AnswerMode, AnswerStatus, EvidenceFound, Finished, Hit, Token
 
+NOT_FOUND = AnswerStatus.NOT_FOUND
+
 LORA = (
     "LoRA congela los pesos originales y añade dos matrices de rango bajo en cada capa. "
     "Su ventaja es que se entrenan muy pocos parámetros."
@@ -131,6 +133,16 @@ def test_a_true_sentence_that_does_not_answer_is_no_answer(ask: Ask, hit: Callab
     _, answer = ask(question, model, hits=weak)
     assert model.asked
     assert answer.status is AnswerStatus.NOT_FOUND
+
+
+def test_a_reason_answers_for_what_the_sentence_before_it_says(ask: Ask, hit: Callable[..., Hit]) -> None:
+    text = (
+        "El faro de Punta Gris fue difícil de reparar en invierno. El viento arrancaba los andamios cada noche. "
+        "El pueblo vive de la pesca. El mercado abre los martes. Las gaviotas anidan en las rocas."
+    )
+    question, hits = "¿Por qué fue difícil de reparar el faro de Punta Gris?", [hit(text, score=0.3)]
+    assert ask(question, Scripted("El viento arrancaba los andamios cada noche."), hits)[1].status is not NOT_FOUND
+    assert ask(question, Scripted("Las gaviotas anidan en las rocas."), hits)[1].status is NOT_FOUND
 
 
 def test_what_is_worth_asking_a_model_may_not_be_worth_quoting(ask: Ask, hit: Callable[..., Hit]) -> None:

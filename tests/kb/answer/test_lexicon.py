@@ -42,5 +42,11 @@ def test_a_denial_reaches_the_next_words_of_its_clause_only(hit: Build, lexicon_
     assert lexicon(hit, lexicon_of).denied("No congela los pesos, añade latencia.", "es") == {"congela", "peso"}
 
 
+def test_each_of_two_things_joined_by_ni_is_denied(hit: Build, lexicon_of: LexiconOf) -> None:
+    assert lexicon(hit, lexicon_of).denied("Ni congela pesos ni añade latencia.", "es") == lexicon(
+        hit, lexicon_of
+    ).denied("No congela pesos; no añade latencia.", "es")
+
+
 def test_nothing_asked_is_not_covered() -> None:
     assert coverage({}, {"lora"}) == 0.0

@@ -46,6 +46,11 @@ def test_a_number_that_stands_where_nothing_is_said_of_the_question_points_nowhe
     assert point(WHEN, "La torre se levantó en 1850.", "El puente de Solera se abrió en 1850.") == ()
 
 
+def test_what_the_sentence_before_speaks_of_counts_for_the_one_pointed_at(point: Point) -> None:
+    (only,) = point("¿Qué aves viven en lo que levantó Berta Ruiz con piedra del río?", "Son cigüeñas.")
+    assert only.text == "Hoy viven allí cigüeñas."
+
+
 def test_an_invention_points_nowhere(point: Point) -> None:
     assert point(WHEN, "Fue en 1999.", "Fue en tiempos de los romanos.") == ()
 
