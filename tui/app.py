@@ -22,7 +22,7 @@ from tui.pictures import prepare
 from tui.screens.base import PLACES, Broken, RepasoModal, RepasoScreen
 from tui.services import Services, now, open_services
 from tui.theme import REPASO
-from tui.tidying import Tidying
+from tui.tidying import MOMENT, Tidying
 from tui.widgets.navigation import PlaceTab
 
 SCREENS = {
@@ -88,6 +88,7 @@ class RepasoApp(App[None]):
         """Handle an event; whatever a student does comes by here first."""
         if isinstance(event, events.InputEvent | events.Paste):
             self._tidying.used()
+            asyncio.get_running_loop().call_later(MOMENT, self._tidying.look_at_young)
         await super().on_event(event)
 
     def on_unmount(self) -> None:

@@ -1,7 +1,7 @@
 """When Python looks for garbage in cycles: looking at everything stops every thread, so it waits until nobody types.
 
-What is young is looked at as ever; that takes a millisecond or two. All of an app's objects, over a hundred thousand,
-take as long as may pass between a key and its hits, and without this it happens every few seconds of typing.
+All of an app's objects, over a hundred thousand, take as long as may pass between a key and its hits, and Python
+would look at them every few seconds of typing; at the young ones, some milliseconds, at every key.
 """
 
 from __future__ import annotations
@@ -13,16 +13,23 @@ from collections.abc import Callable
 REST = 1.5
 """Seconds without a key or a click after which a pause of the app is not felt."""
 
-DUE = 10
-"""Collections of the middle generation that make one of the oldest worth it: Python's own threshold
+MOMENT = 0.08
+"""Seconds after a key by which its hits have been painted, and in which few people press another."""
+
+YOUNG = 700
+"""New objects that make a look at the young ones worth it: Python's own threshold
 (docs.python.org/3/library/gc.html#gc.set_threshold)."""
 
-LATEST = 500
-"""As many of them after which it is no longer waited for: some minutes of typing without a rest."""
+DUE = 10
+"""Looks at the young ones that make one at all worth it: Python's own threshold, too."""
+
+MOST_YOUNG, LATEST = 20_000, 500
+"""New objects, and looks at the young ones, after which no moment or rest is waited for: two keys' worth, and some
+minutes of typing without a rest."""
 
 
 class Tidying:
-    """Collects the oldest generation when the app rests; between `begin` and `end` Python itself does so only late.
+    """Collects garbage when the app rests; between `begin` and `end` Python itself does so only late.
 
     A process has one at work at a time. `clock` gives seconds that never go back.
     """
@@ -30,12 +37,13 @@ class Tidying:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._used = clock()
+        self._is_up = False
         self._before: tuple[int, int, int] = gc.get_threshold()
 
     def begin(self) -> None:
-        """Take over. What has been imported by now stays, and is not looked at again."""
+        """Take over. What there is by now is not looked at again, nor what there is after the first rest."""
         self._before = gc.get_threshold()
-        gc.set_threshold(*self._before[:2], LATEST)
+        gc.set_threshold(MOST_YOUNG, self._before[1], LATEST)
         gc.freeze()
 
     def end(self) -> None:
@@ -47,7 +55,16 @@ class Tidying:
         """Somebody is at the keyboard."""
         self._used = self._clock()
 
+    def look_at_young(self) -> None:
+        """Collect young objects if it is due and no key came; to be called a `MOMENT` after each."""
+        if gc.get_count()[0] >= YOUNG and self._clock() - self._used >= MOMENT:
+            gc.collect(1)
+
     def look(self) -> None:
-        """Collect, if it is due and the app rests; to be called every now and then."""
-        if gc.get_count()[2] >= DUE and self._clock() - self._used >= REST:
-            gc.collect()
+        """Collect everything if it is due and the app rests; to be called every now and then."""
+        if gc.get_count()[2] < DUE or self._clock() - self._used < REST:
+            return
+        gc.collect()
+        if not self._is_up:
+            gc.freeze()  # most of what the app is made of is there by now
+            self._is_up = True

@@ -10,7 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.timer import Timer
+from textual.timer import Timer, TimerCallback
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
@@ -35,6 +35,9 @@ PAUSE = 0.25
 REST = 0.5
 """Seconds without a key after which the rest is: the passage, hits that do not fit and the footer's keys. They take
 the screen longer than hits; between two words most people pause for less."""
+
+FRAME = 1 / 240
+"""Seconds between two paintings, at least: with Textual's 1/60 hits would wait for the frame after the letter's."""
 
 HITS = 20
 """Hits that are listed; while a query is typed, those that fit."""
@@ -107,6 +110,19 @@ class SearchScreen(RememberingScreen):
         yield FilterBar(self.messages, id="filters")
         yield PlainText(id="status")
         yield FoundView(self.messages, id="found")
+
+    def set_interval(
+        self,
+        interval: float,
+        callback: TimerCallback | None = None,
+        *,
+        name: str | None = None,
+        repeat: int = 0,
+        pause: bool = False,
+    ) -> Timer:
+        """Make a timer as any; Textual's own for painting comes round more often."""
+        every = FRAME if name == "screen_update" else interval
+        return super().set_interval(every, callback, name=name, repeat=repeat, pause=pause)
 
     def translate(self) -> None:
         """Say everything in the student's language."""

@@ -85,6 +85,7 @@ class FoundView(Vertical):
 
     def explain(self) -> None:
         """Say why the hit under the cursor is there, in place of its passage, or show the passage again."""
+        self.release()
         self.toggle_class("explaining")
         self._explain()
 

@@ -59,6 +59,9 @@ class HitList(OptionList):
     HitList > .option-list--option { padding: 0 1; }
     """
 
+    auto_links = False
+    """Textual would look for links in every line that is painted; there are none."""
+
     virtual_size = Reactive(Size(0, 0), layout=False)
     """Textual would lay out the screen for other hits; they scroll in a list whose size does not depend on them."""
 

@@ -9,8 +9,8 @@ from textual.events import Paste
 from textual.widgets import Input, OptionList, Select
 
 from kb.model import Facet, FacetField, Filters, Locator, LocatorType, SearchMode
-from tui.screens.search import HITS
-from tui.tidying import REST
+from tui.screens.search import FRAME, HITS
+from tui.tidying import MOMENT, REST
 from tui.widgets.filter_bar import FilterBar
 from tui.widgets.hit_list import HitList
 from tui.widgets.passage_view import PassageView
@@ -155,13 +155,20 @@ async def test_why_a_hit_is_there_is_put_in_words_when_that_is_asked(make_app, s
 
 async def test_a_key_keeps_the_app_from_looking_for_garbage_and_a_rest_lets_it(make_app, monkeypatch, until) -> None:
     looked: list[float] = []
+    looked_at_young: list[float] = []
+
+    def collect(oldest: int = 2) -> None:
+        (looked if oldest == 2 else looked_at_young).append(app._tidying._clock() - app._tidying._used)
+
     monkeypatch.setattr("tui.tidying.DUE", 0)
-    monkeypatch.setattr("tui.tidying.gc.collect", lambda: looked.append(app._tidying._clock() - app._tidying._used))
+    monkeypatch.setattr("tui.tidying.YOUNG", 0)
+    monkeypatch.setattr("tui.tidying.gc.collect", collect)
     app = make_app()
     async with app.run_test() as pilot:
         await pilot.press("f2", *"una")
         await until(pilot, lambda: bool(looked))
         assert looked[0] >= REST
+        assert looked_at_young[0] >= MOMENT
         used = app._tidying._used
         await pilot.press("x")
         assert app._tidying._used > used
@@ -185,6 +192,16 @@ async def test_the_passage_waits_for_the_typing_to_end_and_not_for_meaning(
         await until(pilot, lambda: passage.shown is not None and passage.shown[0].id == "p2")
         assert not app.screen.found.settled
         library.meaning_gate.set()
+
+
+async def test_who_asks_at_once_why_a_hit_is_there_is_told_at_once(make_app, until, monkeypatch) -> None:
+    monkeypatch.setattr("tui.screens.search.REST", 3600)
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f2", *"suma")
+        await until(pilot, lambda: app.screen.found is not None and app.screen.found.settled)
+        await pilot.press("f7")
+        assert str(app.screen.query_one("#reasons", PlainText).content).startswith("Por qué este resultado")
 
 
 async def test_who_goes_to_the_hits_at_once_sees_the_passage_at_once(make_app, until, monkeypatch) -> None:
@@ -226,3 +243,10 @@ async def test_a_space_goes_on_with_the_typing(make_app, until, monkeypatch) -> 
         after = app.screen._until_rest
         await pilot.press("space")
         assert app.screen._until_rest is after  # nothing waits any more
+
+
+async def test_the_hits_of_a_key_need_not_wait_for_the_frame_after_its_letter(make_app) -> None:
+    app = make_app()
+    async with app.run_test() as pilot:
+        await pilot.press("f2")
+        assert app.screen._update_timer._interval == FRAME
