@@ -186,6 +186,8 @@ def _is_on_the_matter(found: Gathered, checked: Checked, checker: Checker) -> bo
     """Say whether what holds answers the question and is not merely true: in doubt a model copies what is nearest."""
     if found.chance.likely:
         return True
+    if not found.chance.believable:
+        return False
     sources = {each.n: each for each in checker.sources}
     quoted = (in_context(quote, sources[n]) for n, quote in checked.quotes.items())
     said = (found.lexicon.stems(each.text) for each in checked.supported)

@@ -135,6 +135,15 @@ def test_a_true_sentence_that_does_not_answer_is_no_answer(ask: Ask, hit: Callab
     assert answer.status is AnswerStatus.NOT_FOUND
 
 
+def test_what_a_model_copies_is_no_answer_where_the_notes_hardly_have_one(ask: Ask, hit: Callable[..., Hit]) -> None:
+    question = "¿Qué pesos originales congela un escultor?"
+    model = Scripted("LoRA congela los pesos originales.")
+    assert ask(question, model, hits=[hit(LORA, score=0.38)])[1].status is not NOT_FOUND
+    hardly = Scripted("LoRA congela los pesos originales.")
+    assert ask(question, hardly, hits=[hit(LORA, score=0.25)])[1].status is NOT_FOUND
+    assert hardly.asked
+
+
 def test_a_reason_answers_for_what_the_sentence_before_it_says(ask: Ask, hit: Callable[..., Hit]) -> None:
     text = (
         "El faro de Punta Gris fue difícil de reparar en invierno. El viento arrancaba los andamios cada noche. "
