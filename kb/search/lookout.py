@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from operator import attrgetter
-from string import ascii_lowercase, digits
 from typing import NamedTuple
 
 from kb.search.analysis_stems import beginnings
@@ -22,11 +21,6 @@ class Sighting(NamedTuple):
     term: str
 
 
-HEAD = 2
-"""Letters at the beginning of a word by which most words are told from what is wanted."""
-
-_LETTERS = ascii_lowercase + digits
-
 _START = attrgetter("start")
 
 
@@ -36,7 +30,7 @@ class Lookout:
     def __init__(self, wanted: Collection[str]) -> None:
         self._wanted = frozenset(wanted)
         # Most words need not be stemmed to be told from what is wanted.
-        self._beginnings = _by_head(self._wanted)
+        self._beginnings = _by_first_letter(self._wanted)
         self._stretches: dict[str, tuple[Sighting, ...]] = {}
         self._texts: dict[str, tuple[Sighting, ...]] = {}
 
@@ -63,19 +57,15 @@ class Lookout:
 
     def _look(self, stretch: str) -> tuple[Sighting, ...]:
         """Return where a stretch without spaces has wanted terms."""
-        found: tuple[Sighting, ...] = ()
-        for part in _known_parts(stretch) if len(stretch) <= LONGEST_WORD else _parts(stretch):
-            at, written, plain, head = part
-            if not plain or (head in self._beginnings and plain.startswith(self._beginnings[head])):
-                everything, each = _read(written)
-                if not self._wanted.isdisjoint(everything):
-                    found += tuple(
-                        Sighting(at + start, at + end, term)
-                        for start, end, terms in each
-                        for term in terms
-                        if term in self._wanted
-                    )
-        return found
+        found: list[Sighting] = []
+        for at, written, plain in _known_parts(stretch) if len(stretch) <= LONGEST_WORD else _parts(stretch):
+            if plain and not plain.startswith(self._beginnings.get(plain[0], ())):
+                continue
+            everything, each = _read(written)
+            if not self._wanted.isdisjoint(everything):
+                wanted = ((start, end, term) for start, end, terms in each for term in terms if term in self._wanted)
+                found += [Sighting(at + start, at + end, term) for start, end, term in wanted]
+        return tuple(found)
 
 
 def _places(text: str, stretch: str) -> Iterator[int]:
@@ -88,10 +78,9 @@ def _places(text: str, stretch: str) -> Iterator[int]:
         at = text.find(stretch, end)
 
 
-def _parts(stretch: str) -> tuple[tuple[int, str, str, str], ...]:
-    """Return the words of a stretch without spaces: where each begins, as written, `_plain` of it, and its head."""
-    found = ((match.start(), match[0], _plain(match[0])) for match in WORD.finditer(stretch))
-    return tuple((at, written, plain, plain[:HEAD]) for at, written, plain in found)
+def _parts(stretch: str) -> tuple[tuple[int, str, str], ...]:
+    """Return the words of a stretch without spaces: where each begins, how it is written, and `_plain` of it."""
+    return tuple((match.start(), match[0], _plain(match[0])) for match in WORD.finditer(stretch))
 
 
 _known_parts = lru_cache(maxsize=65536)(_parts)
@@ -111,14 +100,13 @@ def _bare(folded: str) -> str:
     return folded.replace("ñ", "n")
 
 
-def _by_head(terms: Collection[str]) -> dict[str, tuple[str, ...]]:
-    """Return how plain words begin that have one of the terms, by the first letters of those words."""
+def _by_first_letter(terms: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return how plain words begin that have one of the terms, by the first letter of it."""
     found: dict[str, tuple[str, ...]] = {}
     for term in terms:
         for beginning in {term.removeprefix(FORM)} if term.startswith(FORM) else beginnings(term):
             bare = _bare(beginning)
-            for head in {bare[:HEAD]} if len(bare) >= HEAD else {bare, *(bare + letter for letter in _LETTERS)}:
-                found[head] = (*found.get(head, ()), bare)
+            found[bare[:1]] = (*found.get(bare[:1], ()), bare)
     return found
 
 
